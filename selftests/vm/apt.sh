@@ -59,6 +59,12 @@ apt_refresh() {
 	apt_in "$area" apt-get update --allow-releaseinfo-change -o APT::Update::Error-Mode=any >&2
 }
 
+# apt_codename AREA: of the area's first suite, as its signed Release file has it.
+apt_codename() {
+	apt_in "$1" apt-cache policy |
+		sed -n "s/.* release .*a=$1,n=\\([^,]*\\),.*/\\1/p" | head -n 1
+}
+
 # apt_version AREA PACKAGE: the candidate's version.
 apt_version() {
 	apt_in "$1" apt-cache policy "$2" | sed -n 's/^  Candidate: //p' | grep -v '^(none)$'
