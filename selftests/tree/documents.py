@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Documents parse, lead somewhere and can be found.
+
+reStructuredText is read by docutils, which the smallest machine has; toctree and :doc:, which
+are Sphinx's, are taught to it here. Markdown is checked for its relative links only.
+"""
+
+import os
+import re
+import subprocess
+
+try:
+    import docutils.core
+    import docutils.nodes
+    import docutils.utils
+    from docutils.parsers.rst import Directive, directives, roles
+except ImportError:
+    docutils = None
+
+from tree import Check, Exceptions, Plant, Skip
+
+INDEX = "Documentation/index.rst"
+MARKDOWN_LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
+MAINTAINED = re.compile(r"^[FX]:\s+(\S+)")
+ROLE_TARGET = re.compile(r"<([^>]+)>$")
+
+
+class Parsed:
+    """One .rst file: complaints of the parser, documents and files that it points to."""
+
+    def __init__(self, tree, path):
+        self.complaints = []
+        self.documents = []
+        self.files = []
+        self.codes = []
+        self.read(tree, path)
+
+    def read(self, tree, path):
+        parsed = self
+
+        class Toctree(Directive):
+            has_content = True
+            option_spec = {"maxdepth": int, "caption": str, "numbered": directives.flag,
+                           "hidden": directives.flag, "titlesonly": directives.flag}
+
+            def run(self):
+                for number, entry in enumerate(self.content):
+                    if entry.strip():
+                        line = self.content_offset + number + 1
+                        parsed.documents.append((line, entry.strip(), "toctree"))
+                return []
+
+        def doc_role(_name, rawtext, text, lineno, _inliner, **_rest):
+            target = ROLE_TARGET.search(text)
+            parsed.documents.append((lineno, target.group(1) if target else text, "doc"))
+            return [docutils.nodes.literal(rawtext, text)], []
+
+        directives.register_directive("toctree", Toctree)
+        roles.register_local_role("doc", doc_role)
+        document = docutils.core.publish_doctree(
+            tree.text(path), source_path=str(tree.root / path),
+            settings_overrides={"report_level": 5, "halt_level": 5, "file_insertion_enabled": True,
+                                "raw_enabled": False, "input_encoding": "unicode"})
+        for message in docutils_messages(document):
+            self.complaints.append((message.get("line", 1), message.astext()))
+        for node in document.findall(docutils.nodes.reference):
+            if "refuri" in node and ":" not in node["refuri"]:
+                self.files.append((node.line or line_of(node), node["refuri"].split("#")[0]))
+        for node in document.findall(docutils.nodes.literal_block):
+            if "c" in node["classes"]:
+                self.codes.append((node.line or 1, node.astext()))
+
+
+def docutils_messages(document):
+    found = list(document.findall(docutils.nodes.system_message)) + document.transform_messages
+    return [m for m in found if m["level"] >= 2]
+
+
+def line_of(node):
+    while node is not None and node.line is None:
+        node = node.parent
+    return node.line if node is not None else 1
+
+
+def all_parsed(tree):
+    if docutils is None:
+        raise Skip("python3-docutils is not installed")
+    for path in tree.files(ends=".rst"):
+        yield path, Parsed(tree, path)
+
+
+def target_of(path, document):
+    """The file behind :doc:`document` or a toctree's entry in path."""
+    folder = "Documentation" if document.startswith("/") else os.path.dirname(path)
+    return os.path.normpath(os.path.join(folder, document.lstrip("/") + ".rst"))
+
+
+def malformed(tree):
+    for path, parsed in all_parsed(tree):
+        for line, complaint in parsed.complaints:
+            yield f"{path}:{line}: {' '.join(complaint.split())}"
+
+
+def dead_links(tree):
+    for path, parsed in all_parsed(tree):
+        for line, document, _ in parsed.documents:
+            if not tree.exists(target_of(path, document)):
+                yield f"{path}:{line}: there is no document \"{document}\""
+        for line, link in parsed.files:
+            if link and not tree.exists(os.path.normpath(os.path.join(os.path.dirname(path), link))):
+                yield f"{path}:{line}: there is no file \"{link}\""
+    for path in tree.files(ends=".md"):
+        for number, line in tree.lines(path):
+            for link in MARKDOWN_LINK.findall(line):
+                target = os.path.normpath(os.path.join(os.path.dirname(path), link))
+                if ":" not in link and not tree.exists(target):
+                    yield f"{path}:{number}: there is no file \"{link}\""
+
+
+def unreachable(tree):
+    """Every document below Documentation/ is in a table of contents that the index leads to."""
+    parsed = dict(all_parsed(tree))
+    todo, seen = [INDEX], set()
+    while todo:
+        path = todo.pop()
+        if path in seen or path not in parsed:
+            continue
+        seen.add(path)
+        todo += [target_of(path, d) for _, d, how in parsed[path].documents if how == "toctree"]
+    for path in parsed:
+        if path.startswith("Documentation/") and path not in seen:
+            yield f"{path}:1: no table of contents leads here from {INDEX}"
+
+
+def broken_examples(tree):
+    """C in the documents is C: it compiles against the uapi header."""
+    for path, parsed in all_parsed(tree):
+        for line, code in parsed.codes:
+            done = subprocess.run(
+                ["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function",
+                 "-I/usr/include/libnl3",
+                 "-fsyntax-only", "-Iinclude/uapi", "-x", "c", "-"],
+                input=code + "\n", cwd=tree.root, capture_output=True, text=True, check=False)
+            if done.returncode:
+                fault = next((l for l in done.stderr.splitlines() if "error" in l), "")
+                yield f"{path}:{line}: the example does not compile: {fault}"
+
+
+def lost_rooms(tree):
+    for number, line in tree.lines("MAINTAINERS"):
+        found = MAINTAINED.match(line)
+        if found and "*" not in found.group(1) and not tree.exists(found.group(1)):
+            yield f"MAINTAINERS:{number}: there is no {found.group(1)}"
+
+
+def appended(text):
+    return lambda old: old + "\n" + text + "\n"
+
+
+CHECKS = [
+    Check("every document is well-formed", malformed, [
+        Plant("a title with a short line below it", {"Documentation/planted.rst": "A long title\n=====\n"}),
+        Plant("an inline mark that is not closed",
+              {"Documentation/planted.rst": "A ``literal that never ends\n"}),
+    ]),
+    Check("every link between documents and files leads somewhere", dead_links, [
+        Plant("a link to a document that is not there", {INDEX: appended(":doc:`nowhere`")}),
+        Plant("a link to a file that is not there", {INDEX: appended("`x <../kmod/nowhere.c>`__")}),
+        Plant("a Markdown link to a file that is not there",
+              {"README.md": appended("[x](Documentation/nowhere.rst)")}),
+    ]),
+    Check("every document is in a table of contents", unreachable, [
+        Plant("a document that nobody points to",
+              {"Documentation/planted.rst": "Planted\n=======\n\nText.\n"}),
+    ]),
+    Check("every C example in the documents compiles", broken_examples, [
+        Plant("an example with a name that the header does not have",
+              {INDEX: appended(".. code-block:: c\n\n   #include <linux/devtask.h>\n"
+                               "   int x = DEVTASK_STATE_PLANTED;\n")}),
+    ]),
+    Check("every path in MAINTAINERS exists", lost_rooms, [
+        Plant("a room that is gone", {"MAINTAINERS": appended("F:\tnowhere/")}),
+    ]),
+]
