@@ -1,0 +1,472 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The use cases; see broker.h.
+ *
+ * The end of a task is one work function, the step. Rules, timers and the helper only set a
+ * bit and queue it; so whatever comes together, the end is driven by one thread at a time:
+ *
+ *	cancelled	tell it (event, SIGTERM), give it its grace
+ *	grace over	revoke: shut the gates, drain, give the devices back
+ *	a bit later	kill what still lives, again until nothing does
+ *	helper's word	the process tree has ended: revoke what is left, say "ended", forget
+ */
+#include <linux/cgroup.h>
+#include <linux/fs.h>
+#include <linux/jiffies.h>
+#include <linux/netlink.h>
+#include <linux/sched/signal.h>
+#include <linux/timekeeping.h>
+
+#include "broker.h"
+#include "claim.h"
+#include "deadline.h"
+#include "event.h"
+#include "guard.h"
+#include "label.h"
+#include "limits.h"
+#include "liveness.h"
+#include "members.h"
+#include "presence.h"
+#include "task.h"
+#include "trace.h"
+
+/* Everything that an event says of a task besides its own numbers. */
+static void emit(struct devtask_task *task, struct devtask_event event)
+{
+	struct devtask_count sum = devtask_claim_sum(task);
+
+	event.label = task->label;
+	if (!event.time_ns)
+		event.time_ns = ktime_get_boottime_ns();
+	event.ops = sum.ops;
+	event.bytes = sum.bytes;
+	if (task->start_ns && event.time_ns > task->start_ns)
+		event.duration_ns = event.time_ns - task->start_ns;
+	if (devtask_task_canceled(task)) {
+		event.canceled = true;
+		event.reason = task->cancellation.reason;
+		event.detail = task->cancellation.detail;
+	}
+	devtask_event_emit(&event);
+}
+
+static void enter_state(struct devtask_task *task, enum devtask_state state)
+{
+	task->state = state;
+	trace_devtask_state(task->id, state);
+}
+
+static enum hrtimer_restart step_is_due(struct hrtimer *timer)
+{
+	devtask_task_queue_step(container_of(timer, struct devtask_task, step_timer));
+	return HRTIMER_NORESTART;
+}
+
+static void look_again_in(struct devtask_task *task, u64 ns)
+{
+	task->due_ns = ktime_get_ns() + ns;
+	hrtimer_start(&task->step_timer, ns_to_ktime(task->due_ns), HRTIMER_MODE_ABS);
+}
+
+static void begin_canceling(struct devtask_task *task)
+{
+	const struct devtask_cancellation *why = &task->cancellation;
+
+	enter_state(task, DEVTASK_STATE_CANCELING);
+	emit(task, (struct devtask_event) {
+		.kind = DEVTASK_EVENT_KIND_CANCELED,
+		.time_ns = why->time_ns,
+		.measured_ns = why->measured_ns,
+		.required_ns = why->required_ns,
+	});
+	devtask_members_signal(task->cgrp, SIGTERM);
+}
+
+/* Return: somebody still lived. */
+static bool kill_members(struct devtask_task *task)
+{
+	if (!devtask_members_signal(task->cgrp, SIGKILL))
+		return false;
+	if (!task->killed)
+		emit(task, (struct devtask_event) { .kind = DEVTASK_EVENT_KIND_KILLED });
+	task->killed = true;
+	return true;
+}
+
+static void interrupt_claims(struct devtask_task *task, bool again)
+{
+	struct devtask_claim *claim;
+
+	list_for_each_entry(claim, &task->claims, in_task)
+		devtask_guard_interrupt_all(claim, again);
+}
+
+static bool drain_claims(struct devtask_task *task, unsigned int wait_ms)
+{
+	struct devtask_claim *claim;
+
+	list_for_each_entry(claim, &task->claims, in_task)
+		if (!devtask_guard_drain_all(claim, wait_ms))
+			return false;
+	return true;
+}
+
+static void shut_gates(struct devtask_task *task)
+{
+	struct devtask_claim *claim;
+
+	task->revoke_ns = ktime_get_ns();
+	list_for_each_entry(claim, &task->claims, in_task)
+		devtask_guard_revoke_all(claim);
+}
+
+static unsigned int drain_wait_ms(unsigned int round)
+{
+	return min_t(unsigned int, DEVTASK_DRAIN_FIRST_MS << min(round, 8u), DEVTASK_DRAIN_LAST_MS);
+}
+
+/*
+ * One round of taking all devices away (END-2). The first one shuts every gate; each wakes
+ * what sleeps in a driver and waits for the calls to come out. A driver that does not let
+ * go is answered with SIGKILL after the linger, which ends killable waits; for the task the
+ * device is gone in any case. Between two rounds the task's lock is free.
+ * Return: true if no call is left and the devices have been given back.
+ */
+static bool revoke(struct devtask_task *task)
+{
+	unsigned int round = task->revoke_rounds++;
+	u64 took_ns;
+
+	if (!round)
+		shut_gates(task);
+	devtask_members_kick(task->cgrp);
+	interrupt_claims(task, round > 0);
+	if (!drain_claims(task, drain_wait_ms(round))) {
+		if (ktime_get_ns() - task->revoke_ns > DEVTASK_LINGER_NS)
+			kill_members(task);
+		look_again_in(task, 0);
+		return false;
+	}
+	took_ns = ktime_get_ns() - task->revoke_ns;
+	trace_devtask_revoke(task->id, took_ns, task->revoke_rounds);
+	enter_state(task, DEVTASK_STATE_REVOKED);
+	emit(task, (struct devtask_event) {
+		.kind = DEVTASK_EVENT_KIND_REVOKED,
+		.measured_ns = took_ns,
+	});
+	return true;
+}
+
+static void forget_claims(struct devtask_task *task)
+{
+	struct devtask_claim *claim, *next;
+
+	list_for_each_entry_safe(claim, next, &task->claims, in_task) {
+		devtask_claim_unregister(claim);
+		list_del_init(&claim->in_task);
+		devtask_claim_put(claim);
+	}
+}
+
+static void finish(struct devtask_task *task)
+{
+	struct devtask_event ended = { .kind = DEVTASK_EVENT_KIND_ENDED };
+
+	devtask_liveness_stop(task);
+	devtask_deadline_stop(task);
+	/* What was leaked out of the process tree is taken back too. */
+	if (task->state < DEVTASK_STATE_REVOKED && !revoke(task))
+		return;
+	hrtimer_cancel(&task->step_timer);
+	enter_state(task, DEVTASK_STATE_ENDED);
+	ended.exit_status = task->exit_status;
+	ended.exited = task->exited;
+	emit(task, ended);
+	forget_claims(task);
+	devtask_task_unregister(task);
+}
+
+static bool due(const struct devtask_task *task)
+{
+	return task->due_ns && ktime_get_ns() >= task->due_ns;
+}
+
+static void go_on(struct devtask_task *task)
+{
+	u64 grace_ns = task->limits.grace_ns;
+	bool at_once = devtask_rules_cut_at_once(task->cancellation.detail);
+
+	if (task->state < DEVTASK_STATE_CANCELING) {
+		begin_canceling(task);
+		look_again_in(task, at_once ? 0 : grace_ns);
+		if (!at_once)
+			return;
+	}
+	if (!due(task))
+		return;
+	if (task->state < DEVTASK_STATE_REVOKED) {
+		if (revoke(task))
+			look_again_in(task, at_once ? grace_ns : DEVTASK_LINGER_NS);
+		return;
+	}
+	if (kill_members(task))
+		look_again_in(task, DEVTASK_KILL_AGAIN_NS);
+}
+
+static void step(struct work_struct *work)
+{
+	struct devtask_task *task = container_of(work, struct devtask_task, step);
+
+	mutex_lock(&task->lock);
+	if (task->state != DEVTASK_STATE_ENDED) {
+		if (test_bit(DEVTASK_TASK_ENDING, &task->flags))
+			finish(task);
+		else if (devtask_task_canceled(task))
+			go_on(task);
+	}
+	mutex_unlock(&task->lock);
+	devtask_task_put(task);		/* the one that was taken when the step was queued */
+}
+
+static int check_limits(const struct devtask_limits *limits, struct netlink_ext_ack *extack)
+{
+	switch (devtask_rules_check(limits)) {
+	case DEVTASK_LIMIT_FAULT_NONE:
+		return 0;
+	case DEVTASK_LIMIT_FAULT_DEADLINE:
+		NL_SET_ERR_MSG(extack, "deadline-ns: from 1 s to 24 h");
+		break;
+	case DEVTASK_LIMIT_FAULT_IO_INTERVAL:
+		NL_SET_ERR_MSG(extack, "io-interval-ns: 0 for off, or from 0.5 s to 1 h");
+		break;
+	case DEVTASK_LIMIT_FAULT_GRACE:
+		NL_SET_ERR_MSG(extack, "grace-ns: up to 60 s");
+		break;
+	}
+	return -ERANGE;
+}
+
+static struct cgroup *get_cgroup(int fd, struct netlink_ext_ack *extack)
+{
+	struct cgroup *cgrp = cgroup_get_from_fd(fd);
+
+	if (IS_ERR(cgrp)) {
+		NL_SET_ERR_MSG(extack, "cgroup-fd: open the task's own cgroup v2 directory and pass its descriptor");
+		return cgrp;
+	}
+	if (cgrp->root != &cgrp_dfl_root || !cgroup_parent(cgrp)) {
+		NL_SET_ERR_MSG(extack, "cgroup-fd: not the root and not cgroup v1: make a directory in cgroup v2");
+		cgroup_put(cgrp);
+		return ERR_PTR(-EINVAL);
+	}
+	return cgrp;
+}
+
+static struct devtask_task *make_task(const struct devtask_request *request,
+				      struct netlink_ext_ack *extack)
+{
+	struct devtask_label *label;
+	struct devtask_task *task;
+	struct cgroup *cgrp;
+
+	cgrp = get_cgroup(request->cgroup_fd, extack);
+	if (IS_ERR(cgrp))
+		return ERR_CAST(cgrp);
+	label = devtask_label_create(request->type, request->uid, request->trigger,
+				     request->program, request->device, request->arguments);
+	if (!label)
+		goto put_cgroup;
+	task = devtask_task_create(label, cgrp, &request->limits, step);
+	if (!task)
+		goto put_label;
+	hrtimer_setup(&task->step_timer, step_is_due, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
+	devtask_liveness_init(task);
+	devtask_deadline_init(task);
+	return task;
+
+put_label:
+	devtask_label_put(label);
+put_cgroup:
+	cgroup_put(cgrp);
+	return ERR_PTR(-ENOMEM);
+}
+
+/**
+ * devtask_broker_create_task() - make a task out of a request
+ * @request: what the task is to be
+ * @extack: gets the sentence of a refusal, or NULL
+ * @id: its number
+ *
+ * May sleep. Return: 0; -ERANGE a limit, -EBADF/-EINVAL the cgroup, -EEXIST the cgroup or a
+ * relative has a task, -ENOSPC too many, -ENOMEM; @extack has the sentence.
+ */
+int devtask_broker_create_task(const struct devtask_request *request, u32 *id,
+			       struct netlink_ext_ack *extack)
+{
+	struct devtask_task *task;
+	int err;
+
+	err = check_limits(&request->limits, extack);
+	if (err)
+		return err;
+	task = make_task(request, extack);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	mutex_lock(&task->lock);
+	err = devtask_task_register(task, extack);
+	if (!err) {
+		*id = task->id;
+		emit(task, (struct devtask_event) { .kind = DEVTASK_EVENT_KIND_CREATED });
+	}
+	mutex_unlock(&task->lock);
+	devtask_task_put(task);
+	return err;
+}
+
+static int say_why_no_claim(int err, struct netlink_ext_ack *extack)
+{
+	switch (err) {
+	case -ENOTTY:
+		NL_SET_ERR_MSG(extack, "path: not a character device node");
+		break;
+	case -ENODEV:
+		NL_SET_ERR_MSG(extack, "path: the device behind this node is gone: plug it in again");
+		break;
+	default:
+		NL_SET_ERR_MSG(extack, "path: cannot be looked up");
+	}
+	return err;
+}
+
+static unsigned int count_claims(struct devtask_task *task)
+{
+	struct list_head *at;
+	unsigned int count = 0;
+
+	list_for_each(at, &task->claims)
+		count++;
+	return count;
+}
+
+static int adopt_claim(struct devtask_task *task, struct devtask_claim *claim,
+		       struct netlink_ext_ack *extack)
+{
+	if (task->state > DEVTASK_STATE_RUNNING || devtask_task_canceled(task)) {
+		NL_SET_ERR_MSG(extack, "the task has been cancelled: start a new one");
+		return -ECANCELED;
+	}
+	if (count_claims(task) >= DEVTASK_CLAIMS_PER_TASK) {
+		NL_SET_ERR_MSG(extack, "a task may claim 16 devices at most");
+		return -ENOSPC;
+	}
+	return devtask_claim_register(claim);
+}
+
+/**
+ * devtask_broker_create_claim() - give a task the right to one device node
+ * @task: the task
+ * @hardware_id: for people, may be empty
+ * @extack: gets the sentence of a refusal, or NULL
+ * @path: of the raw node, in the caller's mount namespace
+ * @id:	  number of the claim
+ *
+ * May sleep. Return: 0; -ECANCELED, -ENOSPC, what devtask_claim_create() says.
+ */
+int devtask_broker_create_claim(struct devtask_task *task, const char *path,
+				const char *hardware_id, u32 *id, struct netlink_ext_ack *extack)
+{
+	struct devtask_claim *claim;
+	int err;
+
+	claim = devtask_claim_create(task, path, hardware_id);
+	if (IS_ERR(claim))
+		return say_why_no_claim(PTR_ERR(claim), extack);
+	claim->lost = devtask_presence_lost;
+	mutex_lock(&task->lock);
+	err = adopt_claim(task, claim, extack);
+	if (!err) {
+		devtask_claim_get(claim);
+		list_add_tail(&claim->in_task, &task->claims);
+		*id = claim->id;
+	}
+	mutex_unlock(&task->lock);
+	if (!err)
+		devtask_presence_check(claim);
+	devtask_claim_put(claim);
+	return err;
+}
+
+/**
+ * devtask_broker_start_task() - the entry point starts now
+ * @task: the task
+ * @extack: gets the sentence of a refusal, or NULL
+ *
+ * Return: 0; -EALREADY started before, -ECANCELED cancelled meanwhile.
+ */
+int devtask_broker_start_task(struct devtask_task *task, struct netlink_ext_ack *extack)
+{
+	int err = 0;
+
+	mutex_lock(&task->lock);
+	if (devtask_task_canceled(task) || task->state > DEVTASK_STATE_RUNNING) {
+		NL_SET_ERR_MSG(extack, "the task has been cancelled: start a new one");
+		err = -ECANCELED;
+	} else if (task->state == DEVTASK_STATE_RUNNING) {
+		NL_SET_ERR_MSG(extack, "the task has been started before");
+		err = -EALREADY;
+	} else {
+		task->start_ns = ktime_get_boottime_ns();
+		enter_state(task, DEVTASK_STATE_RUNNING);
+		devtask_liveness_start(task);
+		devtask_deadline_start(task);
+		emit(task, (struct devtask_event) {
+			.kind = DEVTASK_EVENT_KIND_STARTED,
+			.time_ns = task->start_ns,
+		});
+	}
+	mutex_unlock(&task->lock);
+	return err;
+}
+
+/**
+ * devtask_broker_end_task() - the helper says that the process tree has ended (END-4)
+ * @task: the task
+ * @exit_status: as from waitpid(2)
+ * @extack: gets the sentence of a refusal, or NULL
+ * @exited:	 @exit_status is known
+ *
+ * Does not wait: the event "ended" says when all is done. Return: 0, -EALREADY.
+ */
+int devtask_broker_end_task(struct devtask_task *task, bool exited, u32 exit_status,
+			    struct netlink_ext_ack *extack)
+{
+	if (test_and_set_bit(DEVTASK_TASK_TOLD, &task->flags)) {
+		NL_SET_ERR_MSG(extack, "the end of this task has been told before");
+		return -EALREADY;
+	}
+	task->exited = exited;
+	task->exit_status = exit_status;
+	smp_mb__before_atomic();	/* the step reads them after DEVTASK_TASK_ENDING */
+	set_bit(DEVTASK_TASK_ENDING, &task->flags);
+	devtask_task_queue_step(task);
+	return 0;
+}
+
+/**
+ * devtask_broker_helper_lost() - the helper is gone (RUN-11)
+ *
+ * What runs goes on and stays policed; what has not started yet never will.
+ */
+void devtask_broker_helper_lost(void)
+{
+	struct devtask_task *task;
+	unsigned long id = 0;
+
+	while ((task = devtask_task_next(&id))) {
+		if (READ_ONCE(task->state) == DEVTASK_STATE_PREPARED)
+			devtask_task_cancel(task, DEVTASK_REASON_SYSTEM_POLICY,
+					    DEVTASK_DETAIL_HELPER_LOST, 0, 0);
+		devtask_task_put(task);
+		id++;
+	}
+}

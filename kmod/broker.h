@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The use cases: what the doors ask for, put together from the rooms below. Owns the lock
+ * order (Documentation/locking.rst) and the end of a task.
+ */
+#ifndef DEVTASK_BROKER_H
+#define DEVTASK_BROKER_H
+
+#include <linux/types.h>
+#include <linux/uidgid.h>
+#include <linux/devtask.h>
+
+#include "rules.h"
+
+struct devtask_claim;
+struct devtask_task;
+struct netlink_ext_ack;
+
+/**
+ * struct devtask_request - what a task is to be
+ *
+ * Texts are NUL-terminated, within their limits, and belong to the caller.
+ */
+struct devtask_request {
+	enum devtask_type type;
+	const char *trigger;
+	const char *program;
+	const char *device;
+	const char *arguments;
+	kuid_t uid;
+	int cgroup_fd;
+	struct devtask_limits limits;
+};
+
+int devtask_broker_create_task(const struct devtask_request *request, u32 *id,
+			       struct netlink_ext_ack *extack);
+int devtask_broker_create_claim(struct devtask_task *task, const char *path,
+				const char *hardware_id, u32 *id,
+				struct netlink_ext_ack *extack);
+int devtask_broker_start_task(struct devtask_task *task, struct netlink_ext_ack *extack);
+int devtask_broker_end_task(struct devtask_task *task, bool exited, u32 exit_status,
+			    struct netlink_ext_ack *extack);
+void devtask_broker_helper_lost(void);
+
+#endif

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A claim: the right of one task to one device node, and the guards that were opened from
+ * it. Knows no rules, and of guards only that they can be revoked.
+ */
+#ifndef DEVTASK_CLAIM_H
+#define DEVTASK_CLAIM_H
+
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/path.h>
+#include <linux/types.h>
+#include <linux/devtask.h>
+
+#include "account.h"
+
+struct devtask_task;
+struct usb_device;
+
+/**
+ * enum devtask_claim_flag - bits of &devtask_claim.flags, each set once and never cleared
+ * @DEVTASK_CLAIM_DETACHED:	the device is gone
+ * @DEVTASK_CLAIM_REVOKED:	no guard may be made from it any more (END-2)
+ */
+enum devtask_claim_flag {
+	DEVTASK_CLAIM_DETACHED,
+	DEVTASK_CLAIM_REVOKED,
+};
+
+/**
+ * struct devtask_claim - the right of one task to one device node
+ * @ref:		references: the task's list, the registry, mounted nodes, guards
+ * @id:			number in the registry, constant
+ * @task:		its task, constant, referenced
+ * @kind:		sort of node, constant
+ * @path:		the raw node, constant, referenced
+ * @cred:		whose rights open it (the helper's), constant, referenced
+ * @devt:		device number, constant
+ * @udev:		the USB device behind a usbfs node, else NULL; constant, referenced
+ * @path_name:		the path as the helper named it, constant
+ * @hardware_id:	for people, constant, may be empty
+ * @account:		what its guards have completed
+ * @lost:		called when a guard of it sees the device's hang-up; must not sleep on
+ *			the device
+ * @flags:		&enum devtask_claim_flag, atomic
+ * @lock:		protects @guards and @guard_count. A revocation interrupts drivers under
+ *		it; never taken under a lock of a driver
+ * @guards:		list of &devtask_guard.in_claim
+ * @guard_count:	length of @guards
+ * @in_task:		entry of &devtask_task.claims, under the task's lock
+ */
+struct devtask_claim {
+	struct kref ref;
+	u32 id;
+	struct devtask_task *task;
+	enum devtask_kind kind;
+	struct path path;
+	const struct cred *cred;
+	dev_t devt;
+	struct usb_device *udev;
+	char *path_name;
+	char *hardware_id;
+	struct devtask_account account;
+	void (*lost)(struct devtask_claim *claim);
+	unsigned long flags;
+
+	struct mutex lock;
+	struct list_head guards;
+	unsigned int guard_count;
+
+	struct list_head in_task;
+};
+
+void devtask_claim_exit(void);
+struct devtask_claim *devtask_claim_create(struct devtask_task *task, const char *path_name,
+					   const char *hardware_id);
+int devtask_claim_register(struct devtask_claim *claim);
+void devtask_claim_unregister(struct devtask_claim *claim);
+struct devtask_claim *devtask_claim_find(u32 id);
+struct devtask_claim *devtask_claim_next(unsigned long *id);
+void devtask_claim_for_each(void (*visit)(struct devtask_claim *claim, void *data), void *data);
+void devtask_claim_get(struct devtask_claim *claim);
+void devtask_claim_put(struct devtask_claim *claim);
+
+int devtask_claim_add_guard(struct devtask_claim *claim, struct list_head *in_claim);
+void devtask_claim_del_guard(struct devtask_claim *claim, struct list_head *in_claim);
+struct devtask_count devtask_claim_sum(const struct devtask_task *task);
+enum devtask_claim_state devtask_claim_state(const struct devtask_claim *claim);
+
+#endif

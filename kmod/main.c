@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The module: makes the rooms ready from the ground up and leaves them in reverse. */
+#include <linux/module.h>
+
+#include "claim.h"
+#include "event.h"
+#include "guard.h"
+#include "guard_file.h"
+#include "guard_usb.h"
+#include "helper.h"
+#include "members.h"
+#include "netlink.h"
+#include "node.h"
+#include "presence.h"
+#include "task.h"
+
+#define VERSION "0.1.0"
+
+static const struct devtask_guard_kind *kind_of(const struct devtask_claim *claim)
+{
+	switch (claim->kind) {
+	case DEVTASK_KIND_USB:
+		return &devtask_guard_usb;
+	case DEVTASK_KIND_HID:
+		return &devtask_guard_file_hid;
+	case DEVTASK_KIND_CHARDEV:
+	case __DEVTASK_KIND_MAX:
+		break;
+	}
+	return &devtask_guard_file_chardev;
+}
+
+static int __init devtask_init(void)
+{
+	int err;
+
+	err = devtask_event_init(devtask_netlink_tell);
+	if (err)
+		return err;
+	err = devtask_task_init();
+	if (err)
+		goto exit_event;
+	err = devtask_guard_init();
+	if (err)
+		goto exit_task;
+	err = devtask_guard_usb_init();
+	if (err)
+		goto exit_guard;
+	devtask_presence_init();
+	err = devtask_node_init(kind_of);
+	if (err)
+		goto exit_presence;
+	err = devtask_netlink_init();
+	if (err)
+		goto exit_node;
+	pr_info("devtask %s, ABI %d\n", VERSION, DEVTASK_ABI_VERSION);
+	return 0;
+
+exit_node:
+	devtask_node_exit();
+exit_presence:
+	devtask_presence_exit();
+	devtask_guard_usb_exit();
+exit_guard:
+	devtask_guard_exit();
+exit_task:
+	devtask_task_exit();
+exit_event:
+	devtask_event_exit();
+	return err;
+}
+
+/*
+ * Nothing is left here that could be in use: each task, each guarded file and each mounted
+ * node pins the module. What may still run are the last burials, steps and kicks.
+ */
+static void __exit devtask_exit(void)
+{
+	devtask_netlink_exit();
+	devtask_node_exit();
+	devtask_presence_exit();
+	devtask_guard_usb_exit();
+	devtask_guard_exit();
+	devtask_task_exit();
+	devtask_claim_exit();
+	devtask_members_exit();
+	devtask_helper_exit();
+	devtask_event_exit();
+}
+
+module_init(devtask_init);
+module_exit(devtask_exit);
+
+MODULE_LICENSE("GPL");
+MODULE_AUTHOR("devtask maintainers");
+MODULE_DESCRIPTION("Device background tasks: guarded, revocable device access");
+MODULE_VERSION(VERSION);

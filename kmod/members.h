@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The processes of a task: all that live in its cgroup or below. Knows cgroups and
+ * signals, not tasks.
+ */
+#ifndef DEVTASK_MEMBERS_H
+#define DEVTASK_MEMBERS_H
+
+#include <linux/cgroup.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+
+int devtask_members_signal(struct cgroup *cgrp, int sig);
+int devtask_members_kick(struct cgroup *cgrp);
+void devtask_members_exit(void);
+
+/**
+ * devtask_members_has_current() - does the caller belong to this cgroup?
+ * @cgrp: a cgroup v2 that the caller's object holds a reference on
+ *
+ * Any context. A kernel thread never belongs: root's own is in no task's cgroup.
+ */
+static __always_inline bool devtask_members_has_current(struct cgroup *cgrp)
+{
+	struct cgroup *mine;
+	bool has;
+
+	rcu_read_lock();
+	mine = task_dfl_cgroup(current);
+	has = likely(mine == cgrp) || cgroup_is_descendant(mine, cgrp);
+	rcu_read_unlock();
+	return has;
+}
+
+#endif

@@ -1,0 +1,255 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A task; see task.h. */
+#include <linux/cgroup.h>
+#include <linux/jiffies.h>
+#include <linux/module.h>
+#include <linux/netlink.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/xarray.h>
+
+#include "label.h"
+#include "limits.h"
+#include "task.h"
+#include "trace.h"
+
+static DEFINE_XARRAY_ALLOC1(tasks);	/* id -> task, one reference each; changed under registry */
+static DEFINE_MUTEX(registry);		/* taken alone */
+static unsigned int count;		/* under registry */
+static u32 next_id;			/* under registry; ids are not reused soon */
+static struct workqueue_struct *steps;	/* unbound: one step may wait for a driver */
+
+int devtask_task_init(void)
+{
+	steps = alloc_workqueue("devtask", WQ_UNBOUND | WQ_HIGHPRI, 0);
+	return steps ? 0 : -ENOMEM;
+}
+
+/**
+ * devtask_task_exit() - wait for the last steps; every task is gone (each pins the module)
+ */
+void devtask_task_exit(void)
+{
+	destroy_workqueue(steps);
+	xa_destroy(&tasks);
+}
+
+/**
+ * devtask_task_create() - make a task that is not yet registered
+ * @label:  names; its reference goes to the task, on success only
+ * @cgrp:   cgroup v2; its reference goes to the task, on success only
+ * @limits: valid by devtask_rules_check()
+ * @step:   work function that drives the task through its end
+ *
+ * May sleep. Pins the module until the last reference is gone. Return: a task with one
+ * reference, or NULL without memory or while the module is being unloaded.
+ */
+struct devtask_task *devtask_task_create(struct devtask_label *label, struct cgroup *cgrp,
+					 const struct devtask_limits *limits, work_func_t step)
+{
+	struct devtask_task *task;
+
+	if (!try_module_get(THIS_MODULE))
+		return NULL;
+	task = kzalloc(sizeof(*task), GFP_KERNEL_ACCOUNT);
+	if (!task) {
+		module_put(THIS_MODULE);
+		return NULL;
+	}
+	kref_init(&task->ref);
+	task->label = label;
+	task->cgrp = cgrp;
+	task->limits = *limits;
+	task->state = DEVTASK_STATE_PREPARED;
+	task->last_io = jiffies;
+	mutex_init(&task->lock);
+	INIT_LIST_HEAD(&task->claims);
+	INIT_WORK(&task->step, step);
+	return task;
+}
+
+static bool related(struct cgroup *a, struct cgroup *b)
+{
+	return cgroup_is_descendant(a, b) || cgroup_is_descendant(b, a);
+}
+
+static bool cgroup_is_taken(struct cgroup *cgrp)
+{
+	struct devtask_task *task;
+	unsigned long id;
+
+	xa_for_each(&tasks, id, task)
+		if (related(task->cgrp, cgrp))
+			return true;
+	return false;
+}
+
+/**
+ * devtask_task_register() - give a task its number and make it findable
+ * @task: the task
+ * @extack: gets the sentence of a refusal, or NULL
+ *
+ * The registry takes a reference. Return: 0, -EEXIST if its cgroup or a relative of it has
+ * a task, -ENOSPC or -ENOMEM.
+ */
+int devtask_task_register(struct devtask_task *task, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	mutex_lock(&registry);
+	if (cgroup_is_taken(task->cgrp)) {
+		NL_SET_ERR_MSG(extack, "this cgroup, or one above or below it, has a task already: make a fresh one");
+		err = -EEXIST;
+	} else if (count >= DEVTASK_TASKS_MAX) {
+		NL_SET_ERR_MSG(extack, "too many tasks: end some first");
+		err = -ENOSPC;
+	} else {
+		err = xa_alloc_cyclic(&tasks, &task->id, task, xa_limit_31b, &next_id,
+				      GFP_KERNEL_ACCOUNT);
+	}
+	if (err >= 0) {
+		task->label->task_id = task->id;
+		devtask_task_get(task);
+		count++;
+		err = 0;
+	}
+	mutex_unlock(&registry);
+	return err;
+}
+
+/**
+ * devtask_task_unregister() - nobody finds the task any more; drops the registry's reference
+ * @task: the task
+ */
+void devtask_task_unregister(struct devtask_task *task)
+{
+	if (test_and_set_bit(DEVTASK_TASK_GONE, &task->flags))
+		return;
+	mutex_lock(&registry);
+	xa_erase(&tasks, task->id);
+	count--;
+	mutex_unlock(&registry);
+	devtask_task_put(task);
+}
+
+/**
+ * devtask_task_find() - the task with this number
+ * @id: its number
+ *
+ * Return: the task with a reference for the caller, or NULL.
+ */
+struct devtask_task *devtask_task_find(u32 id)
+{
+	struct devtask_task *task;
+
+	mutex_lock(&registry);
+	task = xa_load(&tasks, id);
+	if (task)
+		devtask_task_get(task);
+	mutex_unlock(&registry);
+	return task;
+}
+
+/**
+ * devtask_task_next() - walk over all tasks
+ * @id: in: look from this number on; out: the number found
+ *
+ * Return: the task with a reference for the caller, or NULL at the end.
+ */
+struct devtask_task *devtask_task_next(unsigned long *id)
+{
+	struct devtask_task *task;
+
+	mutex_lock(&registry);
+	task = xa_find(&tasks, id, ULONG_MAX, XA_PRESENT);
+	if (task)
+		devtask_task_get(task);
+	mutex_unlock(&registry);
+	return task;
+}
+
+unsigned int devtask_task_count(void)
+{
+	return READ_ONCE(count);
+}
+
+static void destroy(struct kref *ref)
+{
+	struct devtask_task *task = container_of(ref, struct devtask_task, ref);
+
+	WARN_ON_ONCE(!list_empty(&task->claims));
+	devtask_label_put(task->label);
+	cgroup_put(task->cgrp);
+	kfree(task);
+	module_put(THIS_MODULE);
+}
+
+void devtask_task_get(struct devtask_task *task)
+{
+	kref_get(&task->ref);
+}
+
+/**
+ * devtask_task_put() - drop a reference; any context that may not be a timer's of the task
+ * @task: the task
+ */
+void devtask_task_put(struct devtask_task *task)
+{
+	kref_put(&task->ref, destroy);
+}
+
+/**
+ * devtask_task_queue_step() - let the broker look at the task soon
+ * @task: the task
+ *
+ * Any context. The queued work holds a reference, which the step drops.
+ */
+void devtask_task_queue_step(struct devtask_task *task)
+{
+	devtask_task_get(task);
+	if (!queue_work(steps, &task->step))
+		devtask_task_put(task);
+}
+
+/**
+ * devtask_task_cancel() - cancel a task; the first reason wins (END-5)
+ * @task: the task
+ * @reason: WinRT reason
+ * @detail: which rule
+ * @measured_ns: what the rule measured
+ * @required_ns: what the rule wanted
+ *
+ * Any context, takes no lock: rules call it from timers and from notifiers that run under
+ * a driver's lock. What follows (grace, revocation, kill) is the broker's step.
+ * Return: 0, or -EALREADY if the task has been cancelled before.
+ */
+int devtask_task_cancel(struct devtask_task *task, enum devtask_reason reason,
+			enum devtask_detail detail, u64 measured_ns, u64 required_ns)
+{
+	if (test_and_set_bit(DEVTASK_TASK_CANCELING, &task->flags))
+		return -EALREADY;
+	task->cancellation = (struct devtask_cancellation) {
+		.reason = reason,
+		.detail = detail,
+		.measured_ns = measured_ns,
+		.required_ns = required_ns,
+		.time_ns = ktime_get_boottime_ns(),
+	};
+	smp_mb__before_atomic();	/* pairs with devtask_task_canceled() */
+	set_bit(DEVTASK_TASK_CANCELED, &task->flags);
+	trace_devtask_cancel(task->id, reason, detail, measured_ns, required_ns);
+	devtask_task_queue_step(task);
+	return 0;
+}
+
+/**
+ * devtask_task_canceled() - has it been cancelled, and may the cancellation be read?
+ * @task: the task
+ */
+bool devtask_task_canceled(const struct devtask_task *task)
+{
+	bool is = test_bit(DEVTASK_TASK_CANCELED, &task->flags);
+
+	smp_rmb();			/* pairs with devtask_task_cancel() */
+	return is;
+}

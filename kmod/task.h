@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A task: one background run of an entry point. Identity, state, and cancellation exactly
+ * once. Knows neither devices nor the rules that cancel it.
+ */
+#ifndef DEVTASK_TASK_H
+#define DEVTASK_TASK_H
+
+#include <linux/hrtimer.h>
+#include <linux/kref.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/types.h>
+#include <linux/workqueue.h>
+#include <linux/devtask.h>
+
+#include "rules.h"
+
+struct cgroup;
+struct devtask_label;
+struct netlink_ext_ack;
+
+/**
+ * struct devtask_cancellation - why a task was cancelled; written once (END-5)
+ * @time_ns: when, CLOCK_BOOTTIME
+ */
+struct devtask_cancellation {
+	enum devtask_reason reason;
+	enum devtask_detail detail;
+	u64 measured_ns;
+	u64 required_ns;
+	u64 time_ns;
+};
+
+/**
+ * enum devtask_task_flag - bits of &devtask_task.flags, each set once and never cleared
+ * @DEVTASK_TASK_CANCELING:	somebody has won the right to write the cancellation
+ * @DEVTASK_TASK_CANCELED:	the cancellation is written, readable with acquire
+ * @DEVTASK_TASK_TOLD:		the helper has won the right to write the exit status
+ * @DEVTASK_TASK_ENDING:	the exit status is written: the process tree has ended
+ * @DEVTASK_TASK_GONE:		no longer in the registry
+ */
+enum devtask_task_flag {
+	DEVTASK_TASK_CANCELING,
+	DEVTASK_TASK_CANCELED,
+	DEVTASK_TASK_TOLD,
+	DEVTASK_TASK_ENDING,
+	DEVTASK_TASK_GONE,
+};
+
+/**
+ * struct devtask_task - one task
+ * @ref:		references: the registry, each claim, each queued @step
+ * @id:			number in the registry, constant
+ * @label:		names, constant
+ * @cgrp:		its cgroup v2, constant, referenced
+ * @limits:		constant
+ * @flags:		&enum devtask_task_flag, atomic
+ * @last_io:		jiffies of the newest completed I/O, or of the start; lock-free
+ * @lock:		protects what follows down to @claims; may be held while a driver is
+ *			waited for, never taken under a lock of a driver
+ * @state:		&enum devtask_state, only ever growing
+ * @start_ns:		CLOCK_BOOTTIME of the start, 0 before
+ * @due_ns:		CLOCK_MONOTONIC of the next step of an ending, 0 = none
+ * @revoke_ns:		CLOCK_MONOTONIC of the first round of the revocation, 0 before
+ * @revoke_rounds:	rounds until now
+ * @killed:		the event "killed" has been sent
+ * @claims:		list of &devtask_claim.in_task
+ * @exit_status:	as from waitpid(2), valid if @exited; written under
+ *			DEVTASK_TASK_TOLD, valid once DEVTASK_TASK_ENDING
+ * @exited:		the helper has given an exit status; as @exit_status
+ * @cancellation:	written under DEVTASK_TASK_CANCELING, valid once DEVTASK_TASK_CANCELED
+ * @step:		drives the task through its end; the broker installs it
+ * @idle_timer:		belongs to the room "liveness"
+ * @deadline_timer:	belongs to the room "deadline"
+ * @step_timer:		belongs to the broker: the end of a grace
+ */
+struct devtask_task {
+	struct kref ref;
+	u32 id;
+	struct devtask_label *label;
+	struct cgroup *cgrp;
+	struct devtask_limits limits;
+	unsigned long flags;
+	unsigned long last_io;
+
+	struct mutex lock;
+	enum devtask_state state;
+	u64 start_ns;
+	u64 due_ns;
+	u64 revoke_ns;
+	unsigned int revoke_rounds;
+	bool killed;
+	struct list_head claims;
+
+	u32 exit_status;
+	bool exited;
+	struct devtask_cancellation cancellation;
+	struct work_struct step;
+	struct hrtimer idle_timer;
+	struct hrtimer deadline_timer;
+	struct hrtimer step_timer;
+};
+
+int devtask_task_init(void);
+void devtask_task_exit(void);
+
+int devtask_task_register(struct devtask_task *task, struct netlink_ext_ack *extack);
+void devtask_task_unregister(struct devtask_task *task);
+struct devtask_task *devtask_task_create(struct devtask_label *label, struct cgroup *cgrp,
+					 const struct devtask_limits *limits,
+					 work_func_t step);
+struct devtask_task *devtask_task_find(u32 id);
+struct devtask_task *devtask_task_next(unsigned long *id);
+unsigned int devtask_task_count(void);
+void devtask_task_get(struct devtask_task *task);
+void devtask_task_put(struct devtask_task *task);
+
+void devtask_task_queue_step(struct devtask_task *task);
+int devtask_task_cancel(struct devtask_task *task, enum devtask_reason reason,
+			enum devtask_detail detail, u64 measured_ns, u64 required_ns);
+bool devtask_task_canceled(const struct devtask_task *task);
+
+#endif
