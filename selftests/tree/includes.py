@@ -13,6 +13,10 @@ SOURCES = (".c", ".h")
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 GUARD = re.compile(r"\b(LINUX_VERSION_CODE|KERNEL_VERSION|LINUX_VERSION_MAJOR)\b")
 
+SHADOWS = "kmod/compat/include/"
+COMPAT_PAGE = "Documentation/compat.rst"
+SINCE = re.compile(r"\b[Ss]ince v\d+\.\d+ \([0-9a-f]{12} ")
+
 # Where the builds look for a header that is not beside the file that wants it. An include in
 # angle brackets is the system's or the uapi's.
 PUBLIC = ("include/uapi",)
@@ -158,6 +162,16 @@ def version_guards(tree):
                 yield f"{path}:{number}: {found.group()} outside kmod/compat: shadow the header there"
 
 
+def unlisted_shadows(tree):
+    """A shadow header says since when the kernel has what it adds, and compat.rst lists it."""
+    listed = tree.text(COMPAT_PAGE) or ""
+    for path in tree.files(SHADOWS, ends=".h"):
+        if not SINCE.search(tree.text(path) or ""):
+            yield f"{path}:1: does not say \"since vX.Y (commit ...)\""
+        if f"``{path.removeprefix(SHADOWS)}``" not in listed:
+            yield f"{path}:1: not in {COMPAT_PAGE}"
+
+
 def floor_line(text):
     return lambda floors: floors + text + "\n"
 
@@ -207,5 +221,12 @@ CHECKS = [
     Check("no version guard stands outside the compat folder", version_guards, [
         Plant("a version guard in a room", {
             "kmod/planted.c": "#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)\n#endif\n"}),
+    ]),
+    Check("every shadow header says since when, and is listed", unlisted_shadows, [
+        Plant("a shadow header without its origin",
+              {SHADOWS + "linux/planted.h": "/* for old kernels */\n",
+               COMPAT_PAGE: lambda t: t + "\n``linux/planted.h``\n"}),
+        Plant("a shadow header that is not listed",
+              {SHADOWS + "linux/planted.h": "/* Since v6.3 (b74d24f7a74f \"x\") */\n"}),
     ]),
 ]
