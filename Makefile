@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What a person types. Every rule hands over to the room that does the work; the kernel module's own
+# makefile is Kbuild.
+
+KERNELS ?= 6.1
+PREFIX ?= /usr
+DESTDIR ?=
+VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+SUITES := $(patsubst %/Makefile,%,$(wildcard selftests/*/Makefile))
+
+export KERNELS PREFIX DESTDIR
+
+help:
+	@echo 'devtask $(VERSION): background tasks that the kernel holds to their device and their limits'
+	@echo
+	@echo '  make demo          see it work: four acts on an emulated USB device, in a virtual machine'
+	@echo '  make check         all tests on Debian 12'\''s kernel; KERNELS="6.1 6.12 newest": on all three'
+	@echo '  make check-debug   the tests again on a kernel with KASAN, lockdep and kmemleak'
+	@echo '  make bench         what a guarded call costs, in instructions'
+	@echo '  make vm            a shell in the virtual machine, module and helper running'
+	@echo
+	@echo '  make all           the programs and the module for KERNELS, into build/'
+	@echo '  make userspace     the programs only'
+	@echo '  make modules       the module only'
+	@echo '  make dkms-check    build by dkms, load the result in the virtual machine'
+	@echo '  make install       programs, and the module'\''s sources for dkms (DESTDIR, PREFIX)'
+	@echo '  make uninstall     take them away again'
+	@echo '  make clean         remove build/'
+	@echo
+	@echo 'demo and check install the Debian packages that they need, and say which before they do.'
+
+all: userspace modules
+
+deps:
+	@scripts/install-deps
+
+userspace:
+	$(MAKE) -C userspace
+
+modules:
+	selftests/vm/build-module $(KERNELS)
+
+selftests: $(SUITES)
+
+$(SUITES):
+	$(MAKE) -C $@
+
+# Packages first: the rest does not build without them.
+check: deps
+	@$(MAKE) all selftests
+	@selftests/run --kernels "$(KERNELS)" $(RUNFLAGS)
+
+check-debug: deps
+	@$(MAKE) all selftests KERNELS=debug
+	@selftests/run --debug $(RUNFLAGS)
+
+demo: deps
+	@$(MAKE) -s all selftests KERNELS=6.1
+	@selftests/system/demo/run
+
+bench: deps
+	@$(MAKE) -s all selftests KERNELS=6.1
+	@selftests/bench/run
+
+vm: deps
+	@$(MAKE) -s all KERNELS=6.1
+	@selftests/vm/run --tty --timeout 86400 -- bash -l
+
+dkms-check: deps
+	@selftests/vm/dkms-check
+
+install: userspace
+	$(MAKE) -C userspace install
+	install -d $(DESTDIR)/usr/src/devtask-$(VERSION)
+	cp -r Kbuild dkms.conf kmod include $(DESTDIR)/usr/src/devtask-$(VERSION)/
+	@echo 'Build and load the module: dkms install devtask/$(VERSION) && modprobe devtask'
+
+uninstall:
+	$(MAKE) -C userspace uninstall
+	rm -rf $(DESTDIR)/usr/src/devtask-$(VERSION)
+
+clean:
+	rm -rf build
+
+.PHONY: help all deps userspace modules selftests $(SUITES) check check-debug demo bench vm \
+	dkms-check install uninstall clean
