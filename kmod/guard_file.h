@@ -12,6 +12,7 @@ struct devtask_guard;
 struct devtask_guard_kind;
 struct file;
 struct inode;
+struct poll_table_struct;
 
 extern const struct devtask_guard_kind devtask_guard_file_hid;
 extern const struct devtask_guard_kind devtask_guard_file_chardev;
