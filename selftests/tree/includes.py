@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Who may include whom (selftests/tree/floors), and version guards."""
 
+import concurrent.futures
 import os
+import pathlib
 import re
+import shlex
 import shutil
 import subprocess
 
 from tree import Check, Exceptions, Plant, Skip
 
 FLOORS = "selftests/tree/floors"
+BUILT = pathlib.Path(__file__).parents[2] / "build/module"
 SOURCES = (".c", ".h")
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]')
 GUARD = re.compile(r"\b(LINUX_VERSION_CODE|KERNEL_VERSION|LINUX_VERSION_MAJOR)\b")
@@ -152,6 +156,34 @@ def dependent_headers(tree):
             yield f"{path}:1: does not compile alone: {fault}"
 
 
+def kernel_command(tree):
+    """(compiler and flags, directory) of the module's build for Debian 12's kernel."""
+    for record in sorted(BUILT.glob("6.1.*/**/.guard.o.cmd")):
+        line = record.read_text(encoding="utf-8").splitlines()[0].split(":=", 1)[1]
+        words = shlex.split(line.split(" ; ")[0])
+        source = os.path.dirname(os.path.dirname(words[-1]))
+        words = [w.replace(source, str(tree.root)) for w in words if not w.startswith("-Wp,")]
+        headers = re.search(r"-I(\S+/linux-headers-[^/ ]+)-common/", line)
+        if headers and shutil.which(words[0]):
+            flags = words[:words.index("-c")]
+            return [*flags, "-Werror", "-fsyntax-only", "-x", "c"], headers.group(1) + "-amd64"
+    raise Skip("the module has not been built for Debian 12's kernel")
+
+
+def dependent_kernel_headers(tree):
+    command, directory = kernel_command(tree)
+
+    def compile_alone(path):
+        done = subprocess.run([*command, tree.root / path], cwd=directory, check=False,
+                              capture_output=True, text=True)
+        fault = next((l for l in done.stderr.splitlines() if "error" in l), "does not compile")
+        return f"{path}:1: does not compile alone: {fault}" if done.returncode else None
+
+    headers = [h for h in tree.files("kmod/", ends=".h") if not h.startswith(SHADOWS)]
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from filter(None, pool.map(compile_alone, headers))
+
+
 def version_guards(tree):
     for path in tree.files("kmod/", "userspace/", "include/", "selftests/", "Kbuild"):
         if path.startswith("kmod/compat/") or not path.endswith(SOURCES + ("Kbuild",)):
@@ -214,9 +246,13 @@ CHECKS = [
             "userspace/daemon/planted.h": "int a;\n",
             "userspace/daemon/zenith.h": '#include "planted.h"\n'}),
     ]),
-    Check("every header compiles alone", dependent_headers, [
+    Check("every header of programs and tests compiles alone", dependent_headers, [
         Plant("a header that needs another one before it",
               {"userspace/common/planted.h": "/* x */\nsize_t planted(void);\n"}),
+    ]),
+    Check("every header of the module compiles alone", dependent_kernel_headers, [
+        Plant("a header of the module that needs another one before it",
+              {"kmod/planted.h": "/* x */\nu32 planted(struct devtask_task *task);\n"}),
     ]),
     Check("no version guard stands outside the compat folder", version_guards, [
         Plant("a version guard in a room", {
