@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* kernel - see kernel.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "genl.h"
+#include "kernel.h"
+
+struct devtask_kernel {
+	struct devtask_genl *commands;	/* its socket holds the helper's role */
+	struct devtask_genl *events;
+};
+
+struct dump {
+	devtask_kernel_task_fn *fn;
+	void *context;
+};
+
+struct receive {
+	devtask_kernel_event_fn *fn;
+	void *context;
+};
+
+static int take_info(const struct nlattr *attributes, int length, void *context)
+{
+	return devtask_proto_unpack(&devtask_info_shape, context, attributes, length);
+}
+
+static int take_task(const struct nlattr *attributes, int length, void *context)
+{
+	return devtask_proto_unpack(&devtask_task_shape, context, attributes, length);
+}
+
+static int take_claim(const struct nlattr *attributes, int length, void *context)
+{
+	return devtask_proto_unpack(&devtask_claim_shape, context, attributes, length);
+}
+
+static int tell_busy(struct devtask_genl *genl, struct devtask_error *error)
+{
+	struct devtask_info info = { 0 };
+
+	devtask_genl_call(genl, DEVTASK_CMD_INFO_GET, false, NULL, NULL, take_info, &info, NULL);
+	return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -EBUSY,
+		"a devtaskd is running already (pid %u); stop it first: systemctl stop devtaskd",
+		info.helper_pid);
+}
+
+static int bind_helper(struct devtask_genl *genl, struct devtask_error *error)
+{
+	struct devtask_helper helper = { .abi_version = DEVTASK_PROGRAM_ABI };
+	int ret;
+
+	devtask_set(&helper, DEVTASK_A_HELPER_ABI_VERSION);
+	ret = devtask_genl_call(genl, DEVTASK_CMD_HELPER_BIND, false, &devtask_helper_shape,
+				&helper, NULL, NULL, error);
+	if (ret == -EBUSY)
+		return tell_busy(genl, error);
+	if (ret == -EPERM)
+		return devtask_error_set(error, DEVTASK_EXIT_PERMISSION, ret,
+			"devtaskd must run as root; start it with: systemctl start devtaskd");
+	return ret;
+}
+
+int devtask_kernel_open(struct devtask_kernel **kernel, struct devtask_error *error)
+{
+	struct devtask_kernel *self = calloc(1, sizeof(*self));
+	int ret;
+
+	if (!self)
+		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
+	ret = devtask_genl_connect(&self->commands, error);
+	if (!ret)
+		ret = bind_helper(self->commands, error);
+	if (!ret)
+		ret = devtask_genl_open(&self->events, error);
+	if (!ret)
+		ret = devtask_genl_listen(self->events, error);
+	if (ret) {
+		devtask_kernel_close(self);
+		return ret;
+	}
+	*kernel = self;
+	return 0;
+}
+
+void devtask_kernel_close(struct devtask_kernel *kernel)
+{
+	if (!kernel)
+		return;
+	devtask_genl_close(kernel->events);
+	devtask_genl_close(kernel->commands);
+	free(kernel);
+}
+
+int devtask_kernel_task_create(struct devtask_kernel *kernel, const struct devtask_task *task,
+			       uint32_t *id, struct devtask_error *error)
+{
+	struct devtask_task *created = calloc(1, sizeof(*created));
+	int ret;
+
+	if (!created)
+		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
+	ret = devtask_genl_call(kernel->commands, DEVTASK_CMD_TASK_CREATE, false,
+				&devtask_task_shape, task, take_task, created, error);
+	if (!ret && !devtask_has(created, DEVTASK_A_TASK_ID))
+		ret = devtask_error_set(error, DEVTASK_EXIT_FAILURE, -EBADMSG,
+					"the module made a task without telling its number");
+	*id = created->id;
+	free(created);
+	return ret;
+}
+
+static int command_on_task(struct devtask_kernel *kernel, int command, uint32_t id,
+			   const int *status, struct devtask_error *error)
+{
+	struct devtask_task *task = calloc(1, sizeof(*task));
+	int ret;
+
+	if (!task)
+		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
+	task->id = id;
+	devtask_set(task, DEVTASK_A_TASK_ID);
+	if (status) {
+		task->exit_status = (uint32_t)*status;
+		devtask_set(task, DEVTASK_A_TASK_EXIT_STATUS);
+	}
+	ret = devtask_genl_call(kernel->commands, command, false, &devtask_task_shape, task,
+				NULL, NULL, error);
+	free(task);
+	return ret;
+}
+
+int devtask_kernel_task_start(struct devtask_kernel *kernel, uint32_t id,
+			      struct devtask_error *error)
+{
+	return command_on_task(kernel, DEVTASK_CMD_TASK_START, id, NULL, error);
+}
+
+int devtask_kernel_task_end(struct devtask_kernel *kernel, uint32_t id, const int *status,
+			    struct devtask_error *error)
+{
+	return command_on_task(kernel, DEVTASK_CMD_TASK_END, id, status, error);
+}
+
+static int take_dumped_task(const struct nlattr *attributes, int length, void *context)
+{
+	struct devtask_task *task = calloc(1, sizeof(*task));
+	struct dump *dump = context;
+	int ret;
+
+	if (!task)
+		return -ENOMEM;
+	ret = devtask_proto_unpack(&devtask_task_shape, task, attributes, length);
+	if (!ret)
+		dump->fn(task, dump->context);
+	free(task);
+	return ret;
+}
+
+int devtask_kernel_task_dump(struct devtask_kernel *kernel, devtask_kernel_task_fn *fn,
+			     void *context, struct devtask_error *error)
+{
+	struct dump dump = { .fn = fn, .context = context };
+
+	return devtask_genl_call(kernel->commands, DEVTASK_CMD_TASK_GET, true, NULL, NULL,
+				 take_dumped_task, &dump, error);
+}
+
+int devtask_kernel_claim_create(struct devtask_kernel *kernel, uint32_t task, const char *node,
+				const char *hardware_id, uint32_t *claim,
+				struct devtask_error *error)
+{
+	struct devtask_claim *request = calloc(2, sizeof(*request));
+	int ret;
+
+	if (!request)
+		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
+	request->task_id = task;
+	devtask_set(request, DEVTASK_A_CLAIM_TASK_ID);
+	snprintf(request->path, sizeof(request->path), "%s", node);
+	devtask_set(request, DEVTASK_A_CLAIM_PATH);
+	snprintf(request->hardware_id, sizeof(request->hardware_id), "%s", hardware_id);
+	devtask_set(request, DEVTASK_A_CLAIM_HARDWARE_ID);
+	ret = devtask_genl_call(kernel->commands, DEVTASK_CMD_CLAIM_CREATE, false,
+				&devtask_claim_shape, request, take_claim, request + 1, error);
+	if (!ret && !devtask_has(request + 1, DEVTASK_A_CLAIM_ID))
+		ret = devtask_error_set(error, DEVTASK_EXIT_FAILURE, -EBADMSG,
+					"the module made a claim without telling its number");
+	*claim = request[1].id;
+	free(request);
+	return ret;
+}
+
+int devtask_kernel_descriptor(const struct devtask_kernel *kernel)
+{
+	return devtask_genl_descriptor(kernel->events);
+}
+
+static int take_event(const struct nlattr *attributes, int length, void *context)
+{
+	struct receive *receive = context;
+	struct devtask_event event;
+
+	/* A torn event is not worth the helper's life: the dump of tasks has the truth. */
+	if (!devtask_proto_unpack(&devtask_event_shape, &event, attributes, length))
+		receive->fn(&event, receive->context);
+	return 0;
+}
+
+int devtask_kernel_receive(struct devtask_kernel *kernel, devtask_kernel_event_fn *fn,
+			   void *context)
+{
+	struct receive receive = { .fn = fn, .context = context };
+
+	return devtask_genl_receive(kernel->events, take_event, &receive);
+}

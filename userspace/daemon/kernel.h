@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kernel - the only room of the helper that talks to the module: its commands as functions
+ * and its events as a callback. Must not know cgroups, processes or clients.
+ */
+#ifndef DEVTASK_DAEMON_KERNEL_H
+#define DEVTASK_DAEMON_KERNEL_H
+
+#include "error.h"
+#include "proto.h"
+
+struct devtask_kernel;
+
+typedef void devtask_kernel_task_fn(const struct devtask_task *task, void *context);
+typedef void devtask_kernel_event_fn(const struct devtask_event *event, void *context);
+
+/*
+ * Takes the helper's role and listens to events. -ENOENT module missing, -EPROTO another
+ * ABI version, -EBUSY another helper runs, -EPERM not root.
+ */
+int devtask_kernel_open(struct devtask_kernel **kernel, struct devtask_error *error);
+void devtask_kernel_close(struct devtask_kernel *kernel);
+
+/* @task carries what task-create takes; *@id is the new task's. */
+int devtask_kernel_task_create(struct devtask_kernel *kernel, const struct devtask_task *task,
+			       uint32_t *id, struct devtask_error *error);
+int devtask_kernel_task_start(struct devtask_kernel *kernel, uint32_t id,
+			      struct devtask_error *error);
+
+/* @status as from waitpid(2), or NULL if nobody knows it. */
+int devtask_kernel_task_end(struct devtask_kernel *kernel, uint32_t id, const int *status,
+			    struct devtask_error *error);
+
+int devtask_kernel_task_dump(struct devtask_kernel *kernel, devtask_kernel_task_fn *fn,
+			     void *context, struct devtask_error *error);
+int devtask_kernel_claim_create(struct devtask_kernel *kernel, uint32_t task, const char *node,
+				const char *hardware_id, uint32_t *claim,
+				struct devtask_error *error);
+
+/* Readable when events wait; receive hands each to @fn. -ENOBUFS: some were lost. */
+int devtask_kernel_descriptor(const struct devtask_kernel *kernel);
+int devtask_kernel_receive(struct devtask_kernel *kernel, devtask_kernel_event_fn *fn,
+			   void *context);
+
+#endif

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * main - devtaskd's entry: puts the rooms together and turns the loop. The order is the
+ * meaning: first the role (there is one helper), then the tasks that an earlier helper
+ * left, then the socket, then "ready".
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <systemd/sd-daemon.h>
+#include <systemd/sd-event.h>
+
+#include "control.h"
+#include "kernel.h"
+#include "log.h"
+#include "supervisor.h"
+
+struct options {
+	const char *control;
+	bool debug;
+};
+
+static const char usage[] =
+	"Usage: devtaskd [OPTION]...\n"
+	"The helper of devtask: runs device background tasks that the kernel module governs.\n"
+	"\n"
+	"      --control=PATH  listen at PATH (default " DEVTASK_PATH_CONTROL ")\n"
+	"      --debug         log more\n"
+	"  -h, --help          show this and exit\n"
+	"      --version       show the version and exit\n"
+	"\n"
+	"Stays in the foreground and logs to the journal or to standard error. Tasks go on\n"
+	"when devtaskd ends, and the next devtaskd takes them over.\n"
+	"Exit status: 0 ended by SIGTERM or SIGINT, 1 failed, 64 usage, 69 no module or no\n"
+	"cgroup v2, 76 wrong ABI version, 77 not root.\n";
+
+/* Returns -1 to go on, or the exit status. */
+static int parse(int argc, char **argv, struct options *options)
+{
+	static const struct option list[] = {
+		{ "control", required_argument, NULL, 'c' },
+		{ "debug", no_argument, NULL, 'd' },
+		{ "help", no_argument, NULL, 'h' },
+		{ "version", no_argument, NULL, 'v' },
+		{ 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, "h", list, NULL)) >= 0) {
+		switch (option) {
+		case 'c':
+			options->control = optarg;
+			break;
+		case 'd':
+			options->debug = true;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			return DEVTASK_EXIT_OK;
+		case 'v':
+			printf("devtaskd %s (ABI %u)\n", DEVTASK_VERSION,
+			       (unsigned int)DEVTASK_PROGRAM_ABI);
+			return DEVTASK_EXIT_OK;
+		default:
+			fputs("See devtaskd --help.\n", stderr);
+			return DEVTASK_EXIT_USAGE;
+		}
+	}
+	if (optind == argc)
+		return -1;
+	fprintf(stderr, "devtaskd: takes no argument \"%s\"; see devtaskd --help\n", argv[optind]);
+	return DEVTASK_EXIT_USAGE;
+}
+
+/* Descriptors 0 to 2 must be taken, so that no other file becomes a task's. */
+static void fill_standard_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static int watch_signals(sd_event *loop)
+{
+	sigset_t set;
+	int ret;
+
+	signal(SIGPIPE, SIG_IGN);
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	ret = sd_event_add_signal(loop, NULL, SIGTERM, NULL, NULL);
+	return ret < 0 ? ret : sd_event_add_signal(loop, NULL, SIGINT, NULL, NULL);
+}
+
+static int serve(sd_event *loop, const struct options *options, struct devtask_error *error)
+{
+	struct devtask_supervisor *supervisor = NULL;
+	struct devtask_control *control = NULL;
+	struct devtask_kernel *kernel = NULL;
+	unsigned int left;
+	int ret;
+
+	ret = devtask_kernel_open(&kernel, error);
+	if (!ret)
+		ret = devtask_supervisor_create(&supervisor, loop, kernel, error);
+	if (!ret)
+		ret = devtask_supervisor_adopt(supervisor, error);
+	if (!ret)
+		ret = devtask_control_create(&control, loop, supervisor, options->control, error);
+	if (!ret) {
+		log_info("ready at %s", options->control);
+		sd_notify(0, "READY=1");
+		ret = sd_event_loop(loop);
+		sd_notify(0, "STOPPING=1");
+		left = devtask_supervisor_count(supervisor);
+		if (left)
+			log_info("%u tasks go on without a helper", left);
+		if (ret < 0)
+			devtask_error_set(error, DEVTASK_EXIT_FAILURE, ret, "event loop: %s",
+					  strerror(-ret));
+	}
+	devtask_control_destroy(control);
+	devtask_supervisor_destroy(supervisor);
+	devtask_kernel_close(kernel);
+	return ret;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = { .control = DEVTASK_PATH_CONTROL };
+	struct devtask_error error;
+	sd_event *loop;
+	int ret = parse(argc, argv, &options);
+
+	if (ret >= 0)
+		return ret;
+	fill_standard_descriptors();
+	devtask_log_init("devtaskd", options.debug);
+	ret = sd_event_default(&loop);
+	if (ret >= 0)
+		ret = watch_signals(loop);
+	if (ret < 0) {
+		log_error("cannot make the event loop: %s", strerror(-ret));
+		return DEVTASK_EXIT_FAILURE;
+	}
+	ret = serve(loop, &options, &error);
+	sd_event_unref(loop);
+	if (!ret)
+		return DEVTASK_EXIT_OK;
+	log_error("%s", error.text);
+	return error.exit;
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* plan - see plan.h. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "devfilter.h"
+#include "plan.h"
+#include "proto.h"
+
+/* A random GUID, version 4, in its 36-character form. */
+static int make_trigger(char text[37])
+{
+	unsigned char b[16];
+
+	if (getrandom(b, sizeof(b), 0) != sizeof(b))
+		return -errno;
+	b[6] = (b[6] & 0x0f) | 0x40;
+	b[8] = (b[8] & 0x3f) | 0x80;
+	snprintf(text, 37,
+		 "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+		 b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11],
+		 b[12], b[13], b[14], b[15]);
+	return 0;
+}
+
+static int append(char *list, size_t size, char separator, const char *word)
+{
+	size_t used = strlen(list);
+	int length = snprintf(list + used, size - used, "%.1s%s",
+			      used ? (char[]){ separator, '\0' } : "", word);
+
+	return length < 0 || (size_t)length >= size - used ? -E2BIG : 0;
+}
+
+/* A colon separates the names in LISTEN_FDNAMES. */
+static int name_descriptor(struct devtask_plan *plan, const struct devtask_device *device)
+{
+	char name[sizeof(device->hardware_id)];
+
+	memcpy(name, device->hardware_id, sizeof(name));
+	for (char *p = name; *p; p++)
+		if (*p == ':')
+			*p = '-';
+	return append(plan->descriptor_names, sizeof(plan->descriptor_names), ':', name);
+}
+
+static int add_device(struct devtask_plan *plan, const char *text, struct devtask_error *error)
+{
+	struct devtask_device *device = &plan->devices[plan->device_count];
+	int ret = devtask_device_find(text, device, error);
+
+	if (ret)
+		return ret;
+	for (int i = 0; i < plan->device_count; i++)
+		if (plan->devices[i].number == device->number)
+			return devtask_error_set(error, DEVTASK_EXIT_USAGE, -EEXIST,
+				"%s and %s are the same device; name it once",
+				plan->request.devices[i], text);
+	if (append(plan->device_names, sizeof(plan->device_names), ' ', text) ||
+	    name_descriptor(plan, device))
+		return devtask_error_set(error, DEVTASK_EXIT_USAGE, -E2BIG,
+			"the names of the devices are longer than %zu bytes in all; use usb:BUS-PORT",
+			sizeof(plan->device_names) - 1);
+	plan->guards[plan->device_count].node = device->node;
+	plan->device_count++;
+	return 0;
+}
+
+/*
+ * The caller's own descriptors become the task's: none may be a way past the guard, or a
+ * directory from which the host's mounts can be reached.
+ */
+static int check_stdio(const struct devtask_plan *plan, struct devtask_error *error)
+{
+	static const char *const names[] = { "input", "output", "error" };
+	struct stat st;
+
+	for (int i = 0; i < 3; i++) {
+		if (fstat(plan->stdio[i], &st))
+			return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -errno,
+				"standard %s is missing; connect it, /dev/null will do", names[i]);
+		bool claimed = false;
+
+		for (int d = 0; d < plan->device_count; d++)
+			claimed |= S_ISCHR(st.st_mode) && st.st_rdev == plan->devices[d].number;
+		if (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
+			continue;
+		if (S_ISCHR(st.st_mode) && !claimed &&
+		    (devtask_devfilter_allows(st.st_rdev) || isatty(plan->stdio[i])))
+			continue;
+		return devtask_error_set(error, DEVTASK_EXIT_USAGE, -EINVAL,
+			"standard %s is a device or directory that a task must not reach; "
+			"redirect it to a file, a pipe or /dev/null", names[i]);
+	}
+	return 0;
+}
+
+static int find_user(struct devtask_plan *plan, uid_t sender, struct devtask_error *error)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), "%u", sender);
+	return devtask_user_find(plan->request.user ? plan->request.user : number,
+				 &plan->launch.user, error);
+}
+
+static void fill_launch(struct devtask_plan *plan, uid_t sender)
+{
+	struct devtask_launch *launch = &plan->launch;
+	struct devtask_environ_facts *facts = &launch->facts;
+
+	launch->program = plan->request.program;
+	launch->argv = plan->request.argv;
+	launch->environ = plan->request.environ;
+	launch->directory = plan->request.directory;
+	launch->guards = plan->guards;
+	launch->guard_count = plan->device_count;
+	memcpy(launch->stdio, plan->stdio, sizeof(launch->stdio));
+
+	facts->trigger = plan->trigger;
+	facts->device = plan->device_names;
+	facts->type = devtask_name_of(&devtask_type_names, plan->request.type);
+	facts->arguments = plan->request.arguments;
+	facts->descriptor_names = plan->descriptor_names;
+	facts->descriptors = plan->device_count;
+	if (launch->user.uid == sender)
+		return;
+	facts->user = launch->user.name;
+	facts->home = launch->user.home;
+	facts->shell = launch->user.shell;
+}
+
+int devtask_plan_make(struct devtask_plan *plan, uid_t sender, struct devtask_error *error)
+{
+	int ret = make_trigger(plan->trigger);
+
+	if (ret)
+		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, ret,
+					 "cannot make a trigger id: %s", strerror(-ret));
+	for (char **text = plan->request.devices; !ret && *text; text++)
+		ret = add_device(plan, *text, error);
+	if (!ret)
+		ret = find_user(plan, sender, error);
+	if (!ret)
+		ret = check_stdio(plan, error);
+	if (!ret)
+		fill_launch(plan, sender);
+	return ret;
+}
+
+void devtask_plan_describe(const struct devtask_plan *plan, struct devtask_task *task)
+{
+	const struct devtask_run_request *request = &plan->request;
+
+	task->type = request->type;
+	devtask_set(task, DEVTASK_A_TASK_TYPE);
+	snprintf(task->trigger, sizeof(task->trigger), "%s", plan->trigger);
+	devtask_set(task, DEVTASK_A_TASK_TRIGGER);
+	snprintf(task->program, sizeof(task->program), "%s", request->program);
+	devtask_set(task, DEVTASK_A_TASK_PROGRAM);
+	snprintf(task->device, sizeof(task->device), "%s", plan->device_names);
+	devtask_set(task, DEVTASK_A_TASK_DEVICE);
+	task->uid = plan->launch.user.uid;
+	devtask_set(task, DEVTASK_A_TASK_UID);
+	if (request->arguments) {
+		snprintf(task->arguments, sizeof(task->arguments), "%s", request->arguments);
+		devtask_set(task, DEVTASK_A_TASK_ARGUMENTS);
+	}
+	if (request->has_deadline) {
+		task->deadline_ns = request->deadline_ns;
+		devtask_set(task, DEVTASK_A_TASK_DEADLINE_NS);
+	}
+	if (request->has_io_interval) {
+		task->io_interval_ns = request->io_interval_ns;
+		devtask_set(task, DEVTASK_A_TASK_IO_INTERVAL_NS);
+	}
+}
+
+void devtask_plan_clear(struct devtask_plan *plan)
+{
+	devtask_run_request_clear(&plan->request);
+	for (int i = 0; i < 3; i++) {
+		if (plan->stdio[i] >= 0)
+			close(plan->stdio[i]);
+		plan->stdio[i] = -1;
+	}
+}

@@ -1,0 +1,526 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * supervisor - see supervisor.h.
+ *
+ * A job ends once: when its cgroup is empty and, if the first process is our child, that
+ * process has been reaped. Either may be seen first (a process leaves its cgroup before
+ * it can be waited for), so both sources lead to check_end().
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cgroup.h"
+#include "devfilter.h"
+#include "kernel.h"
+#include "log.h"
+#include "numbers.h"
+#include "plan.h"
+#include "supervisor.h"
+
+enum job_state {
+	JOB_MAKING,	/* the module and the cgroup may know it, no process yet */
+	JOB_SETTING_UP,	/* its process puts up the walls */
+	JOB_RELEASED,	/* its process executes the program */
+	JOB_RUNNING,
+	JOB_FAILING,	/* never ran; what there is of it is being ended */
+};
+
+struct job {
+	struct devtask_supervisor *supervisor;
+	struct job *next;
+	enum job_state state;
+	uint32_t id;
+	bool has_id;
+	char trigger[37];
+	int cgroup;
+	int events;
+	struct devtask_launched process;	/* pid 0: not our child */
+	bool reaped;
+	int status;
+	struct devtask_plan *plan;		/* until the program runs */
+	devtask_supervisor_fn *fn;		/* until it has been called */
+	void *context;
+	sd_event_source *on_events;
+	sd_event_source *on_exit;
+	sd_event_source *on_channel;
+	sd_event_source *on_timeout;
+};
+
+struct devtask_supervisor {
+	sd_event *loop;
+	struct devtask_kernel *kernel;
+	int base;
+	int filter;
+	struct job *jobs;
+	sd_event_source *on_kernel;
+};
+
+static struct job *create_job(struct devtask_supervisor *supervisor)
+{
+	struct job *job = calloc(1, sizeof(*job));
+
+	if (!job)
+		return NULL;
+	job->supervisor = supervisor;
+	job->cgroup = -1;
+	job->events = -1;
+	job->process.pidfd = -1;
+	job->process.channel = -1;
+	job->next = supervisor->jobs;
+	supervisor->jobs = job;
+	return job;
+}
+
+static void close_if_open(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static void drop_plan(struct job *job)
+{
+	if (job->plan)
+		devtask_plan_clear(job->plan);
+	free(job->plan);
+	job->plan = NULL;
+}
+
+static void stop_setup(struct job *job)
+{
+	job->on_channel = sd_event_source_disable_unref(job->on_channel);
+	job->on_timeout = sd_event_source_disable_unref(job->on_timeout);
+	close_if_open(job->process.channel);
+	job->process.channel = -1;
+}
+
+static void destroy_job(struct job *job)
+{
+	struct job **link = &job->supervisor->jobs;
+
+	while (*link != job)
+		link = &(*link)->next;
+	*link = job->next;
+	stop_setup(job);
+	drop_plan(job);
+	sd_event_source_disable_unref(job->on_events);
+	sd_event_source_disable_unref(job->on_exit);
+	close_if_open(job->process.pidfd);
+	close_if_open(job->events);
+	close_if_open(job->cgroup);
+	free(job);
+}
+
+static void reply(struct job *job, const struct devtask_run_reply *answer)
+{
+	devtask_supervisor_fn *fn = job->fn;
+
+	job->fn = NULL;
+	if (fn)
+		fn(answer, job->context);
+}
+
+static void reply_started(struct job *job)
+{
+	struct devtask_run_reply answer = { .started = true, .id = job->id };
+
+	memcpy(answer.trigger, job->trigger, sizeof(answer.trigger));
+	reply(job, &answer);
+}
+
+static void reply_error(struct job *job, const struct devtask_error *error)
+{
+	struct devtask_run_reply answer = { .error = *error };
+
+	devtask_log(LOG_WARNING, *job->trigger ? job->trigger : NULL, "task refused: %s",
+		    error->text);
+	reply(job, &answer);
+}
+
+/* The process tree has ended, or never was. */
+static void finish(struct job *job)
+{
+	struct devtask_error error;
+	int ret;
+
+	if (job->has_id &&
+	    devtask_kernel_task_end(job->supervisor->kernel, job->id,
+				    job->reaped ? &job->status : NULL, &error))
+		devtask_log(LOG_ERR, job->trigger, "task %u has ended, but: %s", job->id,
+			    error.text);
+	if (job->cgroup >= 0) {
+		ret = devtask_cgroup_remove(job->cgroup);
+		if (ret && ret != -ENOENT)
+			devtask_log(LOG_WARNING, job->trigger,
+				    "cannot remove the cgroup of task %u: %s", job->id,
+				    strerror(-ret));
+	}
+	destroy_job(job);
+}
+
+static void check_end(struct job *job)
+{
+	if (job->process.pid && !job->reaped)
+		return;
+	if (job->events < 0 || !devtask_cgroup_is_populated(job->events))
+		finish(job);
+}
+
+/* Ends what there is of a task that will not run; check_end() does the rest. */
+static void fail(struct job *job, const struct devtask_error *error)
+{
+	reply_error(job, error);
+	stop_setup(job);
+	job->state = JOB_FAILING;
+	if (job->process.pid)
+		devtask_cgroup_kill(job->cgroup);
+	else
+		finish(job);
+}
+
+static int on_cgroup(sd_event_source *source, int fd, uint32_t revents, void *context)
+{
+	(void)source;
+	(void)fd;
+	(void)revents;
+	check_end(context);
+	return 0;
+}
+
+static int on_exit_of_first(sd_event_source *source, int fd, uint32_t revents, void *context)
+{
+	struct job *job = context;
+
+	(void)fd;
+	(void)revents;
+	if (waitpid(job->process.pid, &job->status, WNOHANG) != job->process.pid)
+		return 0;
+	job->reaped = true;
+	sd_event_source_set_enabled(source, SD_EVENT_OFF);
+	check_end(job);
+	return 0;
+}
+
+static int watch_cgroup(struct job *job)
+{
+	job->events = devtask_cgroup_open_events(job->cgroup);
+	if (job->events < 0)
+		return job->events;
+	/* The first read arms the notification. */
+	devtask_cgroup_is_populated(job->events);
+	return sd_event_add_io(job->supervisor->loop, &job->on_events, job->events, EPOLLPRI,
+			       on_cgroup, job);
+}
+
+static void start_program(struct job *job)
+{
+	struct devtask_error error;
+
+	if (devtask_kernel_task_start(job->supervisor->kernel, job->id, &error)) {
+		fail(job, &error);
+		return;
+	}
+	job->state = JOB_RELEASED;
+	if (devtask_runner_release(job->process.channel)) {
+		devtask_error_set(&error, DEVTASK_EXIT_FAILURE, -EIO,
+				  "the task was ended before its program ran");
+		fail(job, &error);
+	}
+}
+
+static void enter_running(struct job *job)
+{
+	job->state = JOB_RUNNING;
+	devtask_log(LOG_INFO, job->trigger, "task %u runs %s on %s as %s", job->id,
+		    job->plan->request.program, job->plan->device_names,
+		    job->plan->launch.user.name);
+	reply_started(job);
+	stop_setup(job);
+	drop_plan(job);
+}
+
+static int on_channel(sd_event_source *source, int fd, uint32_t revents, void *context)
+{
+	struct job *job = context;
+	struct devtask_error error;
+
+	(void)source;
+	(void)revents;
+	switch (devtask_runner_hear(&job->plan->launch, fd, &error)) {
+	case DEVTASK_LAUNCH_READY:
+		start_program(job);
+		return 0;
+	case DEVTASK_LAUNCH_DONE:
+		if (job->state == JOB_RELEASED) {
+			enter_running(job);
+			return 0;
+		}
+		devtask_error_set(&error, DEVTASK_EXIT_CANCELED, -ECANCELED,
+				  "the task was ended before its program ran");
+		break;
+	case DEVTASK_LAUNCH_FAILED:
+		break;
+	}
+	fail(job, &error);
+	return 0;
+}
+
+static int on_setup_timeout(sd_event_source *source, uint64_t usec, void *context)
+{
+	struct devtask_error error;
+
+	(void)source;
+	(void)usec;
+	devtask_error_set(&error, DEVTASK_EXIT_FAILURE, -ETIMEDOUT,
+			  "the task did not get ready to run in time; see the journal");
+	fail(context, &error);
+	return 0;
+}
+
+static int tell_loop(int ret, struct devtask_error *error)
+{
+	if (ret >= 0)
+		return 0;
+	return devtask_error_set(error, DEVTASK_EXIT_FAILURE, ret, "cannot watch the task: %s",
+				 strerror(-ret));
+}
+
+static int make_cgroup(struct job *job, struct devtask_error *error)
+{
+	job->cgroup = devtask_cgroup_create(job->supervisor->base, job->trigger, error);
+	if (job->cgroup < 0)
+		return job->cgroup;
+	job->plan->launch.cgroup = job->cgroup;
+	return devtask_devfilter_attach(job->supervisor->filter, job->cgroup, error);
+}
+
+static int make_task(struct job *job, struct devtask_error *error)
+{
+	struct devtask_kernel *kernel = job->supervisor->kernel;
+	struct devtask_plan *plan = job->plan;
+	struct devtask_task *task = calloc(1, sizeof(*task));
+	int ret;
+
+	if (!task)
+		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
+	devtask_plan_describe(plan, task);
+	task->cgroup_fd = (uint32_t)job->cgroup;
+	devtask_set(task, DEVTASK_A_TASK_CGROUP_FD);
+	ret = devtask_kernel_task_create(kernel, task, &job->id, error);
+	free(task);
+	if (ret)
+		return ret;
+	job->has_id = true;
+	for (int i = 0; !ret && i < plan->device_count; i++)
+		ret = devtask_kernel_claim_create(kernel, job->id, plan->devices[i].node,
+						  plan->devices[i].hardware_id,
+						  &plan->guards[i].claim, error);
+	return ret;
+}
+
+static int make_process(struct job *job, struct devtask_error *error)
+{
+	sd_event *loop = job->supervisor->loop;
+	int ret = devtask_runner_launch(&job->plan->launch, &job->process, error);
+
+	if (ret)
+		return ret;
+	job->state = JOB_SETTING_UP;
+	ret = sd_event_add_io(loop, &job->on_exit, job->process.pidfd, EPOLLIN, on_exit_of_first,
+			      job);
+	if (ret >= 0)
+		ret = sd_event_add_io(loop, &job->on_channel, job->process.channel, EPOLLIN,
+				      on_channel, job);
+	/* What it has said comes before the news of its death. */
+	if (ret >= 0)
+		ret = sd_event_source_set_priority(job->on_channel,
+						   SD_EVENT_PRIORITY_IMPORTANT);
+	if (ret >= 0)
+		ret = sd_event_add_time_relative(loop, &job->on_timeout, CLOCK_MONOTONIC,
+						 DEVTASK_SETUP_TIMEOUT_US, 0, on_setup_timeout,
+						 job);
+	if (ret >= 0)
+		ret = watch_cgroup(job);
+	return tell_loop(ret, error);
+}
+
+void devtask_supervisor_run(struct devtask_supervisor *supervisor,
+			    struct devtask_run_request *request, const int stdio[3], uid_t sender,
+			    devtask_supervisor_fn *fn, void *context)
+{
+	struct job *job = create_job(supervisor);
+	struct devtask_error error;
+	int ret;
+
+	if (job)
+		job->plan = calloc(1, sizeof(*job->plan));
+	if (!job || !job->plan) {
+		struct devtask_run_reply answer = { .error = { .err = -ENOMEM,
+			.exit = DEVTASK_EXIT_FAILURE, .text = "out of memory" } };
+
+		devtask_run_request_clear(request);
+		for (int i = 0; i < 3; i++)
+			close(stdio[i]);
+		if (job)
+			destroy_job(job);
+		fn(&answer, context);
+		return;
+	}
+	job->fn = fn;
+	job->context = context;
+	job->plan->request = *request;
+	memset(request, 0, sizeof(*request));
+	memcpy(job->plan->stdio, stdio, sizeof(job->plan->stdio));
+
+	ret = devtask_plan_make(job->plan, sender, &error);
+	memcpy(job->trigger, job->plan->trigger, sizeof(job->trigger));
+	if (!ret)
+		ret = make_cgroup(job, &error);
+	if (!ret)
+		ret = make_task(job, &error);
+	if (!ret)
+		ret = make_process(job, &error);
+	if (ret)
+		fail(job, &error);
+}
+
+/* An earlier helper's task: nobody can tell its exit status any more. */
+static void adopt_task(const struct devtask_task *task, void *context)
+{
+	struct job *job = create_job(context);
+	int ret;
+
+	if (!job)
+		return;
+	job->state = JOB_RUNNING;
+	job->id = task->id;
+	job->has_id = true;
+	memcpy(job->trigger, task->trigger, sizeof(job->trigger));
+	job->cgroup = devtask_cgroup_find(task->cgroup_id);
+	if (job->cgroup < 0) {
+		devtask_log(LOG_INFO, job->trigger, "task %u ended while no helper ran", job->id);
+		return;		/* settle_adopted() ends it, outside of the dump */
+	}
+	ret = watch_cgroup(job);
+	if (ret < 0)
+		devtask_log(LOG_ERR, job->trigger, "cannot watch task %u: %s", job->id,
+			    strerror(-ret));
+	devtask_log(LOG_INFO, job->trigger, "took over task %u (%s)", job->id, task->program);
+}
+
+static void settle_adopted(struct devtask_supervisor *supervisor)
+{
+	struct job *job, *next;
+
+	for (job = supervisor->jobs; job; job = next) {
+		next = job->next;
+		if (job->cgroup < 0 ||
+		    (job->events >= 0 && !devtask_cgroup_is_populated(job->events)))
+			finish(job);
+	}
+}
+
+int devtask_supervisor_adopt(struct devtask_supervisor *supervisor, struct devtask_error *error)
+{
+	int ret = devtask_kernel_task_dump(supervisor->kernel, adopt_task, supervisor, error);
+
+	if (ret)
+		return ret;
+	settle_adopted(supervisor);
+	devtask_cgroup_sweep(supervisor->base);
+	return 0;
+}
+
+static void log_event(const struct devtask_event *event, void *context)
+{
+	const char *kind = devtask_name_of(&devtask_event_kind_names, event->kind);
+	const char *reason = devtask_name_of(&devtask_reason_names, event->reason);
+	const char *detail = devtask_name_of(&devtask_detail_names, event->detail);
+
+	(void)context;
+	if (event->kind == DEVTASK_EVENT_KIND_CANCELED)
+		devtask_log(LOG_NOTICE, event->trigger, "task %u cancelled: %s (%s)",
+			    event->task_id, reason ? reason : "unknown reason",
+			    detail ? detail : "unknown detail");
+	else
+		devtask_log(LOG_INFO, event->trigger, "task %u: %s", event->task_id,
+			    kind ? kind : "unknown event");
+}
+
+static int on_kernel(sd_event_source *source, int fd, uint32_t revents, void *context)
+{
+	struct devtask_supervisor *supervisor = context;
+
+	(void)source;
+	(void)fd;
+	(void)revents;
+	/* The log alone hangs on events; a lost one is still in the module's ring. */
+	if (devtask_kernel_receive(supervisor->kernel, log_event, supervisor) == -ENOBUFS)
+		log_warning("some events of the module did not reach the log");
+	return 0;
+}
+
+int devtask_supervisor_create(struct devtask_supervisor **supervisor, sd_event *loop,
+			      struct devtask_kernel *kernel, struct devtask_error *error)
+{
+	struct devtask_supervisor *self = calloc(1, sizeof(*self));
+	int ret;
+
+	if (!self)
+		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
+	self->loop = sd_event_ref(loop);
+	self->kernel = kernel;
+	self->filter = -1;
+	self->base = devtask_cgroup_open_base(error);
+	ret = self->base < 0 ? self->base : 0;
+	if (!ret) {
+		self->filter = devtask_devfilter_load(error);
+		ret = self->filter < 0 ? self->filter : 0;
+	}
+	if (!ret)
+		ret = tell_loop(sd_event_add_io(loop, &self->on_kernel,
+						devtask_kernel_descriptor(kernel), EPOLLIN,
+						on_kernel, self), error);
+	if (ret) {
+		devtask_supervisor_destroy(self);
+		return ret;
+	}
+	*supervisor = self;
+	return 0;
+}
+
+void devtask_supervisor_destroy(struct devtask_supervisor *supervisor)
+{
+	if (!supervisor)
+		return;
+	while (supervisor->jobs)
+		destroy_job(supervisor->jobs);
+	sd_event_source_disable_unref(supervisor->on_kernel);
+	close_if_open(supervisor->filter);
+	close_if_open(supervisor->base);
+	sd_event_unref(supervisor->loop);
+	free(supervisor);
+}
+
+bool devtask_supervisor_holds(const struct devtask_supervisor *supervisor, pid_t pid)
+{
+	for (const struct job *job = supervisor->jobs; job; job = job->next)
+		if (job->cgroup >= 0 && devtask_cgroup_holds(job->cgroup, pid))
+			return true;
+	return false;
+}
+
+unsigned int devtask_supervisor_count(const struct devtask_supervisor *supervisor)
+{
+	unsigned int count = 0;
+
+	for (const struct job *job = supervisor->jobs; job; job = job->next)
+		count++;
+	return count;
+}
