@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* client - the tool's end of the helper's control socket. */
+#ifndef DEVTASK_CTL_CLIENT_H
+#define DEVTASK_CTL_CLIENT_H
+
+#include "error.h"
+#include "message.h"
+
+/* Connects, or says that the helper is not running; returns the descriptor. */
+int devtask_client_connect(struct devtask_error *error);
+
+/*
+ * Asks the helper to run a program with our standard descriptors. Returns 0 and fills
+ * @reply when it runs, or an error with the helper's own sentence.
+ */
+int devtask_client_run(const struct devtask_run_request *request,
+		       struct devtask_run_reply *reply, struct devtask_error *error);
+
+#endif

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * cmd_run - run a program as a task, and stay until it has ended. The helper only starts
+ * it; how it goes on is read from the module's events, so the helper may die meanwhile.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <json-c/json.h>
+
+#include "client.h"
+#include "duration.h"
+#include "follow.h"
+#include "genl.h"
+#include "output.h"
+#include "program.h"
+#include "query.h"
+#include "spec.h"
+#include "verb.h"
+#include "verdict.h"
+
+struct run {
+	struct devtask_run_request request;	/* borrows everything but the program */
+	int device_count;
+	bool detach;
+	bool json;
+	struct devtask_genl *genl;
+	uint32_t id;
+	struct devtask_ending ending;
+};
+
+extern char **environ;
+
+static int parse_duration(const char *option, const char *text, bool zero, uint64_t *ns)
+{
+	if (!devtask_duration_parse(text, ns) && (zero || *ns))
+		return 0;
+	return devtask_verb_misused(&devtask_verb_run,
+		"--%s wants a duration such as 90s, 10m or 1h30m%s, not \"%s\"", option,
+		zero ? ", or 0 for none" : "", text);
+}
+
+static int add_device(struct run *run, char *text)
+{
+	struct devtask_error error;
+	struct devtask_spec spec;
+
+	if (run->device_count == DEVTASK_MESSAGE_DEVICES)
+		return devtask_verb_misused(&devtask_verb_run, "at most %d devices are possible",
+					    DEVTASK_MESSAGE_DEVICES);
+	if (devtask_spec_parse(text, &spec, &error))
+		return devtask_output_error(&error);
+	run->request.devices[run->device_count++] = text;
+	return 0;
+}
+
+static int take_option(struct run *run, int option, char **argv)
+{
+	struct devtask_run_request *request = &run->request;
+
+	switch (option) {
+	case 't':
+		if (!devtask_value_of(&devtask_type_names, optarg, &request->type))
+			return 0;
+		return devtask_verb_misused(&devtask_verb_run,
+			"--type is use or servicing, not \"%s\"", optarg);
+	case 'd':
+		return add_device(run, optarg);
+	case 'u':
+		request->user = optarg;
+		return 0;
+	case 'a':
+		request->arguments = optarg;
+		if (strlen(optarg) <= DEVTASK_ARGUMENTS_MAX)
+			return 0;
+		return devtask_verb_misused(&devtask_verb_run,
+			"--arguments takes at most %d bytes", DEVTASK_ARGUMENTS_MAX);
+	case 'D':
+		request->has_deadline = true;
+		return parse_duration("deadline", optarg, false, &request->deadline_ns);
+	case 'i':
+		request->has_io_interval = true;
+		return parse_duration("io-interval", optarg, true, &request->io_interval_ns);
+	case 'b':
+		run->detach = true;
+		return 0;
+	case 'j':
+		run->json = true;
+		return 0;
+	default:
+		return devtask_verb_bad_option(&devtask_verb_run, option, argv);
+	}
+}
+
+static int parse(int argc, char **argv, struct run *run)
+{
+	static const struct option list[] = {
+		{ "type", required_argument, NULL, 't' },
+		{ "device", required_argument, NULL, 'd' },
+		{ "user", required_argument, NULL, 'u' },
+		{ "arguments", required_argument, NULL, 'a' },
+		{ "deadline", required_argument, NULL, 'D' },
+		{ "io-interval", required_argument, NULL, 'i' },
+		{ "detach", no_argument, NULL, 'b' },
+		{ "json", no_argument, NULL, 'j' },
+		{ 0 },
+	};
+	int option, ret;
+
+	run->request.type = UINT32_MAX;
+	while ((option = getopt_long(argc, argv, "+:t:d:u:", list, NULL)) >= 0) {
+		ret = take_option(run, option, argv);
+		if (ret)
+			return ret;
+	}
+	if (run->request.type == UINT32_MAX)
+		return devtask_verb_misused(&devtask_verb_run,
+					    "say --type use or --type servicing");
+	if (!run->device_count)
+		return devtask_verb_misused(&devtask_verb_run, "say which --device the task is for");
+	if (optind == argc)
+		return devtask_verb_misused(&devtask_verb_run, "say which program to run, after --");
+	run->request.argv = argv + optind;
+	return 0;
+}
+
+/* Ctrl-C is for the task: it is relayed as a cancellation. */
+static int block_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void say_canceled(const struct run *run, const struct devtask_event *event)
+{
+	char text[160];
+
+	fprintf(stderr, "devtaskctl: task %" PRIu32 " cancelled: %s\n", run->id,
+		devtask_output_reason(event->reason, event->detail, event->measured_ns,
+				      event->required_ns, text, sizeof(text)));
+}
+
+static bool take_event(const struct devtask_event *event, void *context)
+{
+	struct run *run = context;
+
+	if (event->task_id != run->id)
+		return false;
+	if (run->json)
+		devtask_output_json(stderr, devtask_output_object(&devtask_event_shape, event));
+	if (event->kind == DEVTASK_EVENT_KIND_CANCELED) {
+		run->ending.canceled = true;
+		run->ending.reason = event->reason;
+		if (!run->json)
+			say_canceled(run, event);
+	} else if (event->kind == DEVTASK_EVENT_KIND_KILLED) {
+		if (!run->json)
+			fprintf(stderr, "devtaskctl: task %" PRIu32
+				" did not stop and was killed\n", run->id);
+	} else if (event->kind == DEVTASK_EVENT_KIND_ENDED) {
+		run->ending.status_known = devtask_has(event, DEVTASK_A_EVENT_EXIT_STATUS);
+		run->ending.status = event->exit_status;
+		return true;
+	}
+	return false;
+}
+
+/* Returns true to leave the task alone and go. */
+static bool relay_signal(struct run *run, int signals)
+{
+	struct signalfd_siginfo info;
+	struct devtask_error error;
+	int ret;
+
+	if (read(signals, &info, sizeof(info)) != sizeof(info))
+		return false;
+	ret = devtask_query_cancel(run->genl, run->id, &error);
+	if (!ret)
+		return false;
+	if (ret == -EALREADY && info.ssi_signo == SIGINT) {
+		fprintf(stderr, "devtaskctl: not waiting for task %" PRIu32
+			" any longer; it is being ended\n", run->id);
+		return true;
+	}
+	if (ret != -EALREADY && ret != -ENOENT)
+		devtask_output_error(&error);
+	return false;
+}
+
+static int stay(struct run *run, struct devtask_follow *follow, int signals)
+{
+	struct devtask_error error;
+	int ret;
+
+	do {
+		ret = devtask_follow_wait(follow, signals, take_event, run, &error);
+		if (!ret && relay_signal(run, signals))
+			return DEVTASK_EXIT_CANCELED;
+	} while (!ret);
+	if (ret < 0)
+		return devtask_output_error(&error);
+	return devtask_verdict(&run->ending);
+}
+
+static void say_started(const struct run *run, const struct devtask_run_reply *reply)
+{
+	json_object *json;
+
+	if (!run->json) {
+		if (run->detach)
+			printf("task %" PRIu32 "  %s\n", reply->id, reply->trigger);
+		return;
+	}
+	json = json_object_new_object();
+	json_object_object_add(json, "id", json_object_new_uint64(reply->id));
+	json_object_object_add(json, "trigger", json_object_new_string(reply->trigger));
+	devtask_output_json(run->detach ? stdout : stderr, json);
+}
+
+static int start_and_stay(struct run *run)
+{
+	struct devtask_follow *follow = NULL;
+	struct devtask_run_reply reply;
+	struct devtask_error error;
+	int ret, signals;
+
+	ret = devtask_genl_connect(&run->genl, &error);
+	if (ret)
+		return devtask_output_error(&error);
+	/* Listening begins before the task does: no event can be missed. */
+	ret = devtask_follow_open(&follow, run->genl, UINT64_MAX, &error);
+	if (!ret) {
+		signals = block_signals();
+		ret = devtask_client_run(&run->request, &reply, &error);
+	}
+	if (ret) {
+		ret = devtask_output_error(&error);
+	} else {
+		run->id = reply.id;
+		say_started(run, &reply);
+		ret = run->detach ? DEVTASK_EXIT_OK : stay(run, follow, signals);
+	}
+	devtask_follow_close(follow);
+	devtask_genl_close(run->genl);
+	return ret;
+}
+
+static int cmd_run(int argc, char **argv)
+{
+	struct devtask_error error;
+	struct run run = { 0 };
+	int ret = parse(argc, argv, &run);
+
+	if (ret)
+		return ret;
+	run.request.program = devtask_program_find(run.request.argv[0], &error);
+	if (!run.request.program)
+		return devtask_output_error(&error);
+	run.request.abi_version = DEVTASK_PROGRAM_ABI;
+	run.request.environ = environ;
+	run.request.directory = getcwd(NULL, 0);
+	if (!run.request.directory)
+		run.request.directory = strdup("/");
+	ret = start_and_stay(&run);
+	free(run.request.program);
+	free(run.request.directory);
+	return ret;
+}
+
+const struct devtask_verb devtask_verb_run = {
+	.name = "run",
+	.arguments = "--type use|servicing --device SPEC... [OPTION]... -- PROGRAM [ARGUMENT]...",
+	.summary = "Run a program as a device background task",
+	.help =
+	"  -t, --type TYPE        use (10 min, one I/O per 5 s) or servicing (30 min)\n"
+	"  -d, --device SPEC      the device, guarded at its usual path and as descriptor 3;\n"
+	"                         may be given again. SPEC is\n"
+	"                           usb:VVVV:PPPP[:SERIAL]  usb:BUS-PORT\n"
+	"                           hid:VVVV:PPPP[:SERIAL]  path:/dev/NODE\n"
+	"                         as devtaskctl devices lists them\n"
+	"  -u, --user USER        run as USER (default: you)\n"
+	"      --arguments TEXT   opaque text for the task, in $DEVTASK_ARGUMENTS\n"
+	"      --deadline TIME    hard limit on its run time, such as 90s or 20m\n"
+	"      --io-interval TIME one completed I/O is due per TIME; 0: no such rule\n"
+	"      --detach           print the task's number and do not wait\n"
+	"      --json             say what happens in JSON, on standard error (with\n"
+	"                         --detach on standard output)\n"
+	"\n"
+	"SIGINT and SIGTERM cancel the task; a second SIGINT leaves it to its end.\n"
+	"Exit status: the program's own if it ended by itself, 128+N if signal N ended it,\n"
+	"124 if its time was exceeded, 125 if it was cancelled for another reason; see\n"
+	"devtaskctl --help for the others.\n",
+	.run = cmd_run,
+};
