@@ -22,6 +22,8 @@ from tree import Check, Exceptions, Plant, Skip
 INDEX = "Documentation/index.rst"
 MARKDOWN_LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 MAINTAINED = re.compile(r"^[FX]:\s+(\S+)")
+LITERAL = re.compile(r"``([^`]+)``")
+NAMED_LINK = re.compile(r"`[^`<]+<([^>:]+)>`__((?:(?:,|\sand)?\s``\w+``)+)")
 ROLE_TARGET = re.compile(r"<([^>]+)>$")
 
 
@@ -117,6 +119,19 @@ def dead_links(tree):
                     yield f"{path}:{number}: there is no file \"{link}\""
 
 
+def lost_names(tree):
+    """`file <path>`__ ``name``: the name is in the file. More names may follow with "," or "and"."""
+    for path in tree.files("Documentation/", ends=".rst"):
+        text = tree.text(path)
+        for link in NAMED_LINK.finditer(text):
+            target = os.path.normpath(os.path.join(os.path.dirname(path), link.group(1)))
+            body = tree.text(target) or ""
+            line = text.count("\n", 0, link.start()) + 1
+            for name in LITERAL.findall(link.group(2)):
+                if not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", body):
+                    yield f"{path}:{line}: {target} has no \"{name}\""
+
+
 def unreachable(tree):
     """Every document below Documentation/ is in a table of contents that the index leads to."""
     parsed = dict(all_parsed(tree))
@@ -168,6 +183,10 @@ CHECKS = [
         Plant("a link to a file that is not there", {INDEX: appended("`x <../kmod/nowhere.c>`__")}),
         Plant("a Markdown link to a file that is not there",
               {"README.md": appended("[x](Documentation/nowhere.rst)")}),
+    ]),
+    Check("every name that a document links to is in its file", lost_names, [
+        Plant("a function that the file does not have", {
+            INDEX: appended("`task.c <../kmod/task.c>`__ ``devtask_task_put`` and ``no_such_name``")}),
     ]),
     Check("every document is in a table of contents", unreachable, [
         Plant("a document that nobody points to",

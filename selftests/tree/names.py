@@ -9,22 +9,35 @@ PLACES = ("selftests/kernel/", "selftests/system/")
 TEST = re.compile(r"^(?:TEST|TEST_F|TEST_F_TIMEOUT|TEST_SIGNAL|TEST_F_SIGNAL)"
                   r"\(\s*(?:\w+\s*,\s*)?(\w+)", re.MULTILINE)
 REQUIREMENT = re.compile(r"\b(REG|INI|CON|RUN|END|PRO|APP|MET|ADM)-\d+\b")
+PLAY = re.compile(r"^play (\w+)$", re.MULTILINE)
 WORDS_MIN = 3
 
 
 def tests(tree):
-    """(path, line number, test's name, the comment above and the body up to the next test)."""
+    """(path, line number, test's name, the comment above it and its body)."""
+    yield from tests_in_c(tree)
+    yield from tests_in_shell(tree)
+
+
+def tests_in_shell(tree):
+    """Functions that are named in a line "play NAME"."""
+    for path in tree.files(*PLACES, ends="/test"):
+        text = tree.text(path) or ""
+        for hit in PLAY.finditer(text):
+            name = hit.group(1)
+            whole = re.search(rf"^((?:#[^\n]*\n)*){name}\(\) \{{\n.*?^}}", text, re.MULTILINE | re.DOTALL)
+            yield (path, text.count("\n", 0, hit.start()) + 1, name,
+                   whole.group() if whole else "")
+
+
+def tests_in_c(tree):
     for path in tree.files(*PLACES, ends=".c"):
         text = tree.text(path) or ""
-        hits = list(TEST.finditer(text))
-        for i, hit in enumerate(hits):
-            above = hits[i - 1].end() if i else 0
-            comment = text.rfind("/*", above, hit.start())
-            start = comment if comment >= 0 else hit.start()
-            following = hits[i + 1].start() if i + 1 < len(hits) else len(text)
-            end = text.find("\n}", hit.end(), following)
-            yield (path, text.count("\n", 0, hit.start()) + 1, hit.group(1),
-                   text[start:end if end >= 0 else following])
+        for hit in TEST.finditer(text):
+            # From the end of what stands above the test to the end of its body.
+            start = text.rfind("\n}\n", 0, hit.start()) + 1
+            end = text.find("\n}\n", hit.end())
+            yield path, text.count("\n", 0, hit.start()) + 1, hit.group(1), text[start:end]
 
 
 def no_sentences(tree):
@@ -56,6 +69,10 @@ CHECKS = [
     Check("every test names a requirement", unrelated, [
         Plant("a test that names none", {
             "selftests/kernel/planted.c":
-                "/* RUN-1 */\nTEST(a_first_thing_is_so)\n{\n}\n\nTEST(a_thing_is_so)\n{\n}\n"}),
+                "TEST(a_first_thing_is_so)\n{\n\t/* RUN-1 */\n}\n\nTEST(a_thing_is_so)\n{\n}\n"}),
+        Plant("a play that names none", {
+            "selftests/system/planted/test":
+                "# RUN-1\nfirst_it_is_so() {\n\ttrue\n}\n\nthen_it_is_so() {\n\ttrue\n}\n\n"
+                "play first_it_is_so\nplay then_it_is_so\n"}),
     ]),
 ]
