@@ -338,7 +338,6 @@ TEST_F_TIMEOUT(a_use_task, gains_nothing_by_opening, TEST_TIMEOUT_S)
 		     500 * NSEC_PER_MSEC);
 }
 
-/* RUN-3: waiting is none, and does not keep the rule from firing while the call sleeps. */
 static int read_for_ever(int fd, struct work *w)
 {
 	char buf[64];
@@ -347,6 +346,7 @@ static int read_for_ever(int fd, struct work *w)
 	return read(fd, buf, sizeof(buf)) < 0 ? 0 : -1;
 }
 
+/* RUN-3: waiting is none, and does not keep the rule from firing while the call sleeps. */
 TEST_F_TIMEOUT(a_use_task, gains_nothing_by_waiting_in_a_read, TEST_TIMEOUT_S)
 {
 	expect_no_io(_metadata, &self->scene, self->w, self->scene.hid.node, read_for_ever,
