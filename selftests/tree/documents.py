@@ -20,6 +20,7 @@ except ImportError:
 from tree import Check, Exceptions, Plant, Skip
 
 INDEX = "Documentation/index.rst"
+NAMES = "userspace/common/names"
 MARKDOWN_LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 MAINTAINED = re.compile(r"^[FX]:\s+(\S+)")
 LITERAL = re.compile(r"``([^`]+)``")
@@ -168,6 +169,15 @@ def lost_rooms(tree):
             yield f"MAINTAINERS:{number}: there is no {found.group(1)}"
 
 
+def other_exit_codes(tree):
+    """The README's table of exit codes is the one that the tool prints."""
+    numbers = dict(re.findall(r"(DEVTASK_EXIT_\w+) = (\d+)", tree.text(NAMES + ".h") or ""))
+    code = re.findall(r'\{ (DEVTASK_EXIT_\w+), "([^"]+)" \}', tree.text(NAMES + ".c") or "")
+    told = re.findall(r"^\| (\d+) \| (.+) \|$", tree.text("README.md") or "", re.MULTILINE)
+    for row in {(numbers[name], meaning) for name, meaning in code} ^ set(told):
+        yield f"README.md:1: exit code {row[0]}, \"{row[1]}\", is not in both README and {NAMES}.c"
+
+
 def appended(text):
     return lambda old: old + "\n" + text + "\n"
 
@@ -196,6 +206,10 @@ CHECKS = [
         Plant("an example with a name that the header does not have",
               {INDEX: appended(".. code-block:: c\n\n   #include <linux/devtask.h>\n"
                                "   int x = DEVTASK_STATE_PLANTED;\n")}),
+    ]),
+    Check("the README's exit codes are the tool's", other_exit_codes, [
+        Plant("an exit code that the tool does not have",
+              {"README.md": appended("| 99 | planted |")}),
     ]),
     Check("every path in MAINTAINERS exists", lost_rooms, [
         Plant("a room that is gone", {"MAINTAINERS": appended("F:\tnowhere/")}),
