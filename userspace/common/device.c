@@ -278,6 +278,21 @@ int devtask_device_find(const char *text, struct devtask_device *device,
 	return ret;
 }
 
+bool devtask_device_is_claimable(dev_t number)
+{
+	struct devtask_device device = { 0 };
+	struct udev *udev = udev_new();
+	struct udev_device *found = udev ? udev_device_new_from_devnum(udev, 'c', number) : NULL;
+
+	if (found && !describe(found, &device))
+		device.kind = DEVTASK_KIND_CHARDEV;
+	if (found)
+		udev_device_unref(found);
+	if (udev)
+		udev_unref(udev);
+	return device.kind == DEVTASK_KIND_USB || device.kind == DEVTASK_KIND_HID;
+}
+
 int devtask_device_list(struct devtask_device **devices, struct devtask_error *error)
 {
 	struct udev *udev = udev_new();

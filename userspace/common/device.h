@@ -6,6 +6,7 @@
 #ifndef DEVTASK_DEVICE_H
 #define DEVTASK_DEVICE_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "error.h"
@@ -27,6 +28,9 @@ struct devtask_device {
  */
 int devtask_device_find(const char *text, struct devtask_device *device,
 			struct devtask_error *error);
+
+/* Is this the number of a USB or HID node? */
+bool devtask_device_is_claimable(dev_t number);
 
 /* Every claimable USB and HID device; the caller frees *@devices. Returns how many. */
 int devtask_device_list(struct devtask_device **devices, struct devtask_error *error);

@@ -96,6 +96,15 @@ static void print_exit(const struct devtask_event *event)
 	       devtask_human_bytes(event->bytes, bytes, sizeof(bytes)));
 }
 
+/* Milliseconds: it should take next to none. */
+static void print_revocation(const struct devtask_event *event)
+{
+	printf("no access to the device any more");
+	if (devtask_has(event, DEVTASK_A_EVENT_MEASURED_NS))
+		printf(", %.3f ms after the cut",
+		       (double)event->measured_ns / DEVTASK_NSEC_PER_MSEC);
+}
+
 void devtask_output_event(const struct devtask_event *event)
 {
 	char clock[32], span[32], reason[160];
@@ -112,11 +121,7 @@ void devtask_output_event(const struct devtask_event *event)
 		printf("%s", devtask_output_reason(event->reason, event->detail,
 			event->measured_ns, event->required_ns, reason, sizeof(reason)));
 	else if (event->kind == DEVTASK_EVENT_KIND_REVOKED)
-		printf("no access to the device any more%s%s%s",
-		       devtask_has(event, DEVTASK_A_EVENT_MEASURED_NS) ? " (took " : "",
-		       devtask_has(event, DEVTASK_A_EVENT_MEASURED_NS) ?
-		       devtask_duration_format(event->measured_ns, span, sizeof(span)) : "",
-		       devtask_has(event, DEVTASK_A_EVENT_MEASURED_NS) ? ")" : "");
+		print_revocation(event);
 	else if (event->kind == DEVTASK_EVENT_KIND_KILLED)
 		printf("did not stop by itself");
 	else if (event->kind == DEVTASK_EVENT_KIND_ENDED)

@@ -8,7 +8,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <linux/bpf.h>
@@ -136,13 +135,4 @@ int devtask_devfilter_attach(int program, int cgroup, struct devtask_error *erro
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -errno,
 			"cannot put the device filter on the task: %s", strerror(errno));
 	return 0;
-}
-
-bool devtask_devfilter_allows(dev_t number)
-{
-	for (size_t i = 0; i < ALLOWED_COUNT; i++)
-		if ((int)major(number) == allowed[i].major &&
-		    (allowed[i].minor == ANY_MINOR || (int)minor(number) == allowed[i].minor))
-			return true;
-	return false;
 }

@@ -7,9 +7,6 @@
 #ifndef DEVTASK_DAEMON_DEVFILTER_H
 #define DEVTASK_DAEMON_DEVFILTER_H
 
-#include <stdbool.h>
-#include <sys/types.h>
-
 #include "error.h"
 
 /* Loads the program; returns its descriptor. */
@@ -17,8 +14,5 @@ int devtask_devfilter_load(struct devtask_error *error);
 
 /* From now on, for as long as the cgroup lives, with or without the helper. */
 int devtask_devfilter_attach(int program, int cgroup, struct devtask_error *error);
-
-/* The same rule for a descriptor that somebody wants to hand to a task. */
-bool devtask_devfilter_allows(dev_t number);
 
 #endif

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* plan - see plan.h. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "devfilter.h"
 #include "plan.h"
 #include "proto.h"
 
@@ -72,9 +71,21 @@ static int add_device(struct devtask_plan *plan, const char *text, struct devtas
 	return 0;
 }
 
+static bool is_harmless(const struct devtask_plan *plan, const struct stat *st)
+{
+	if (S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode) || S_ISSOCK(st->st_mode))
+		return true;
+	if (!S_ISCHR(st->st_mode))
+		return false;
+	for (int i = 0; i < plan->device_count; i++)
+		if (st->st_rdev == plan->devices[i].number)
+			return false;
+	return !devtask_device_is_claimable(st->st_rdev);
+}
+
 /*
- * The caller's own descriptors become the task's: none may be a way past the guard, or a
- * directory from which the host's mounts can be reached.
+ * The caller's own descriptors become the task's: none may be a way past a guard, to a disk,
+ * or a directory from which the host's mounts can be reached.
  */
 static int check_stdio(const struct devtask_plan *plan, struct devtask_error *error)
 {
@@ -85,18 +96,10 @@ static int check_stdio(const struct devtask_plan *plan, struct devtask_error *er
 		if (fstat(plan->stdio[i], &st))
 			return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -errno,
 				"standard %s is missing; connect it, /dev/null will do", names[i]);
-		bool claimed = false;
-
-		for (int d = 0; d < plan->device_count; d++)
-			claimed |= S_ISCHR(st.st_mode) && st.st_rdev == plan->devices[d].number;
-		if (S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode) || S_ISSOCK(st.st_mode))
-			continue;
-		if (S_ISCHR(st.st_mode) && !claimed &&
-		    (devtask_devfilter_allows(st.st_rdev) || isatty(plan->stdio[i])))
-			continue;
-		return devtask_error_set(error, DEVTASK_EXIT_USAGE, -EINVAL,
-			"standard %s is a device or directory that a task must not reach; "
-			"redirect it to a file, a pipe or /dev/null", names[i]);
+		if (!is_harmless(plan, &st))
+			return devtask_error_set(error, DEVTASK_EXIT_USAGE, -EINVAL,
+				"standard %s is a device or directory that a task must not reach; "
+				"redirect it to a file, a pipe or /dev/null", names[i]);
 	}
 	return 0;
 }
