@@ -84,7 +84,7 @@ char **devtask_environ_build(char *const *caller, const struct devtask_environ_f
 	     add_number(list, &count, "LISTEN_PID", facts->pid) &&
 	     add(list, &count, "USER", facts->user) &&
 	     add(list, &count, "LOGNAME", facts->user) &&
-	     add(list, &count, "HOME", facts->home) &&
-	     add(list, &count, "SHELL", facts->shell);
+	     add(list, &count, "HOME", facts->user ? facts->home : NULL) &&
+	     add(list, &count, "SHELL", facts->user ? facts->shell : NULL);
 	return ok ? list : NULL;
 }
