@@ -329,6 +329,9 @@ static int say_why_no_claim(int err, struct netlink_ext_ack *extack)
 	case -ENOTTY:
 		NL_SET_ERR_MSG(extack, "path: not a character device node");
 		break;
+	case -EXDEV:
+		NL_SET_ERR_MSG(extack, "path: not a node of devtmpfs: name the one below /dev that the kernel made");
+		break;
 	case -ENODEV:
 		NL_SET_ERR_MSG(extack, "path: the device behind this node is gone: plug it in again");
 		break;

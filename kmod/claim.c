@@ -31,10 +31,7 @@ static int match_usb(struct usb_device *udev, void *data)
 	return 1;
 }
 
-/*
- * The kernel itself names the nodes of devtmpfs, and the helper gave the path: nothing that
- * a task can influence.
- */
+/* The kernel itself names the nodes of devtmpfs: nothing that a task can influence. */
 static enum devtask_kind kind_of(const struct path *path, dev_t devt)
 {
 	if (MAJOR(devt) == USB_DEVICE_MAJOR)
@@ -55,6 +52,8 @@ static int find_device(struct devtask_claim *claim)
 	inode = d_backing_inode(claim->path.dentry);
 	if (!S_ISCHR(inode->i_mode) || !inode->i_rdev)
 		return -ENOTTY;
+	if (strcmp(claim->path.dentry->d_sb->s_type->name, "devtmpfs"))
+		return -EXDEV;
 	claim->devt = inode->i_rdev;
 	claim->kind = kind_of(&claim->path, claim->devt);
 	if (claim->kind == DEVTASK_KIND_USB) {
@@ -89,7 +88,8 @@ static void free_claim(struct kref *ref)
  * @hardware_id: for people, may be empty
  *
  * May sleep. Return: a claim with one reference that nobody can find yet, or an ERR_PTR:
- * -ENOTTY not a character device, -ENODEV no such USB device, what path lookup says, -ENOMEM.
+ * -ENOTTY not a character device, -EXDEV not on devtmpfs, -ENODEV no such USB device, what path
+ * lookup says, -ENOMEM.
  */
 struct devtask_claim *devtask_claim_create(struct devtask_task *task, const char *path_name,
 					   const char *hardware_id)
@@ -268,6 +268,19 @@ struct devtask_count devtask_claim_sum(const struct devtask_task *task)
 		sum.bytes += count.bytes;
 	}
 	return sum;
+}
+
+/**
+ * devtask_claim_is_stale() - has the node been taken away that the claim is for?
+ * @claim: the claim
+ *
+ * Any context. The kernel removes a device's node from devtmpfs before its number can be
+ * used again, and a successor gets a new node: so a number never leads to another device
+ * (PRO-10).
+ */
+bool devtask_claim_is_stale(const struct devtask_claim *claim)
+{
+	return d_unlinked(claim->path.dentry);
 }
 
 enum devtask_claim_state devtask_claim_state(const struct devtask_claim *claim)

@@ -86,6 +86,7 @@ void devtask_claim_put(struct devtask_claim *claim);
 int devtask_claim_add_guard(struct devtask_claim *claim, struct list_head *in_claim);
 void devtask_claim_del_guard(struct devtask_claim *claim, struct list_head *in_claim);
 struct devtask_count devtask_claim_sum(const struct devtask_task *task);
+bool devtask_claim_is_stale(const struct devtask_claim *claim);
 enum devtask_claim_state devtask_claim_state(const struct devtask_claim *claim);
 
 #endif

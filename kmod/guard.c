@@ -186,6 +186,22 @@ static struct devtask_guard *create(struct devtask_claim *claim, struct file *ba
 	return guard;
 }
 
+/* The number of a device that is gone may lead to its successor: look before and after. */
+static struct file *open_backing(struct devtask_claim *claim, unsigned int f_flags)
+{
+	struct file *backing;
+
+	if (devtask_claim_is_stale(claim))
+		return ERR_PTR(-ENODEV);
+	backing = dentry_open(&claim->path, f_flags & (O_ACCMODE | O_NONBLOCK | O_LARGEFILE),
+			      claim->cred);
+	if (!IS_ERR(backing) && devtask_claim_is_stale(claim)) {
+		fput(backing);
+		return ERR_PTR(-ENODEV);
+	}
+	return backing;
+}
+
 static struct devtask_guard *open_guard(struct devtask_claim *claim, unsigned int f_flags,
 					const struct devtask_guard_kind *kind)
 {
@@ -197,8 +213,7 @@ static struct devtask_guard *open_guard(struct devtask_claim *claim, unsigned in
 		return ERR_PTR(-EACCES);
 	if (devtask_claim_state(claim) != DEVTASK_CLAIM_STATE_LIVE)
 		return ERR_PTR(-ENODEV);
-	backing = dentry_open(&claim->path, f_flags & (O_ACCMODE | O_NONBLOCK | O_LARGEFILE),
-			      claim->cred);
+	backing = open_backing(claim, f_flags);
 	if (IS_ERR(backing))
 		return ERR_CAST(backing);
 	guard = create(claim, backing, kind);

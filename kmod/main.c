@@ -46,7 +46,9 @@ static int __init devtask_init(void)
 	err = devtask_guard_usb_init();
 	if (err)
 		goto exit_guard;
-	devtask_presence_init();
+	err = devtask_presence_init();
+	if (err)
+		goto exit_usb;
 	err = devtask_node_init(kind_of);
 	if (err)
 		goto exit_presence;
@@ -60,6 +62,7 @@ exit_node:
 	devtask_node_exit();
 exit_presence:
 	devtask_presence_exit();
+exit_usb:
 	devtask_guard_usb_exit();
 exit_guard:
 	devtask_guard_exit();

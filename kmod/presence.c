@@ -2,9 +2,11 @@
 /*
  * The rule "device stays attached"; see presence.h.
  *
- * USB tells by its notifier, which runs under the device's lock: nothing is waited for
- * here. Other drivers tell by the hang-up of an open file, which the guard sees.
+ * USB and HID tell by their buses' notifiers, which run under the device's lock: nothing is
+ * waited for here. Any other driver tells by the hang-up of an open file, which the guard
+ * sees.
  */
+#include <linux/hid.h>
 #include <linux/usb.h>
 
 #include "claim.h"
@@ -37,7 +39,8 @@ void devtask_presence_lost(struct devtask_claim *claim)
  */
 void devtask_presence_check(struct devtask_claim *claim)
 {
-	if (claim->udev && READ_ONCE(claim->udev->state) == USB_STATE_NOTATTACHED)
+	if ((claim->udev && READ_ONCE(claim->udev->state) == USB_STATE_NOTATTACHED) ||
+	    devtask_claim_is_stale(claim))
 		devtask_presence_lost(claim);
 }
 
@@ -58,12 +61,40 @@ static struct notifier_block usb_notifier = {
 	.notifier_call = usb_changed,
 };
 
-void devtask_presence_init(void)
+static void lose_if_stale(struct devtask_claim *claim, void *unused)
 {
-	usb_register_notify(&usb_notifier);
+	if (devtask_claim_is_stale(claim))
+		devtask_presence_lost(claim);
+}
+
+/* hidraw's node goes when the HID driver lets go of the device, which is before this. */
+static int hid_changed(struct notifier_block *block, unsigned long action, void *dev)
+{
+	if (action == BUS_NOTIFY_UNBOUND_DRIVER)
+		devtask_claim_for_each(lose_if_stale, NULL);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block hid_notifier = {
+	.notifier_call = hid_changed,
+};
+
+/**
+ * devtask_presence_init() - listen to the buses
+ *
+ * Return: 0 or a negative errno.
+ */
+int devtask_presence_init(void)
+{
+	int err = bus_register_notifier(&hid_bus_type, &hid_notifier);
+
+	if (!err)
+		usb_register_notify(&usb_notifier);
+	return err;
 }
 
 void devtask_presence_exit(void)
 {
 	usb_unregister_notify(&usb_notifier);
+	bus_unregister_notifier(&hid_bus_type, &hid_notifier);
 }

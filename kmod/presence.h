@@ -5,7 +5,7 @@
 
 struct devtask_claim;
 
-void devtask_presence_init(void);
+int devtask_presence_init(void);
 void devtask_presence_exit(void);
 void devtask_presence_lost(struct devtask_claim *claim);
 void devtask_presence_check(struct devtask_claim *claim);
