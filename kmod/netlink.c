@@ -302,6 +302,13 @@ static int dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 	return 0;
 }
 
+/* One object with the longest texts must fit, or the dump could not go on. */
+static int dump_start(struct netlink_callback *cb)
+{
+	cb->min_dump_alloc = NLMSG_DEFAULT_SIZE + DEVTASK_PATH_MAX + DEVTASK_NAME_MAX;
+	return 0;
+}
+
 /* In a dump nobody sees arguments: one reader's right differs from task to task. */
 static int fill_task(struct sk_buff *skb, const void *task)
 {
@@ -403,7 +410,7 @@ static int event_dump_start(struct netlink_callback *cb)
 	/* Two words, so that a 32-bit kernel counts on too. */
 	cb->args[0] = lower_32_bits(seq);
 	cb->args[1] = upper_32_bits(seq);
-	return 0;
+	return dump_start(cb);
 }
 
 static int event_dump(struct sk_buff *skb, struct netlink_callback *cb)
@@ -508,12 +515,12 @@ static const struct genl_ops ops[] = {
 	  .internal_flags = NEEDS_TASK },
 	{ .cmd = DEVTASK_CMD_TASK_END, .doit = task_end, POLICY(task_end_policy),
 	  .flags = GENL_ADMIN_PERM, .internal_flags = NEEDS_HELPER | NEEDS_TASK },
-	{ .cmd = DEVTASK_CMD_TASK_GET, .doit = task_get, .dumpit = task_dump,
-	  POLICY(task_id_policy), .internal_flags = NEEDS_TASK },
+	{ .cmd = DEVTASK_CMD_TASK_GET, .doit = task_get, .start = dump_start,
+	  .dumpit = task_dump, POLICY(task_id_policy), .internal_flags = NEEDS_TASK },
 	{ .cmd = DEVTASK_CMD_CLAIM_CREATE, .doit = claim_create, POLICY(claim_create_policy),
 	  .flags = GENL_ADMIN_PERM, .internal_flags = NEEDS_HELPER | NEEDS_OWNER_TASK },
-	{ .cmd = DEVTASK_CMD_CLAIM_GET, .doit = claim_get, .dumpit = claim_dump,
-	  POLICY(claim_id_policy), .internal_flags = NEEDS_CLAIM },
+	{ .cmd = DEVTASK_CMD_CLAIM_GET, .doit = claim_get, .start = dump_start,
+	  .dumpit = claim_dump, POLICY(claim_id_policy), .internal_flags = NEEDS_CLAIM },
 	{ .cmd = DEVTASK_CMD_EVENT_GET, .start = event_dump_start, .dumpit = event_dump,
 	  POLICY(event_since_policy) },
 };
