@@ -203,7 +203,8 @@ enum devtask_a_helper {
 
 /**
  * enum devtask_a_task - Attributes: One background task.
- * @DEVTASK_A_TASK_ID: (u32) Number of the task; not given twice while the module is loaded.
+ * @DEVTASK_A_TASK_ID: (u32) Number of the task; not given again before two thousand million
+ *   others.
  * @DEVTASK_A_TASK_TYPE: (u32, enum devtask_type) Operation type.
  * @DEVTASK_A_TASK_STATE: (u32, enum devtask_state) Where the task is in its life.
  * @DEVTASK_A_TASK_TRIGGER: (string, at most 36 bytes) GUID of the request in its 36-character
@@ -266,7 +267,8 @@ enum devtask_a_task {
 
 /**
  * enum devtask_a_claim - Attributes: The right of one task to one device.
- * @DEVTASK_A_CLAIM_ID: (u32) Number of the claim; not given twice while the module is loaded.
+ * @DEVTASK_A_CLAIM_ID: (u32) Number of the claim; not given again before two thousand million
+ *   others.
  * @DEVTASK_A_CLAIM_TASK_ID: (u32) The task that holds it.
  * @DEVTASK_A_CLAIM_KIND: (u32, enum devtask_kind) What sort of node it is.
  * @DEVTASK_A_CLAIM_STATE: (u32, enum devtask_claim_state) Whether the device can still be had by
@@ -364,7 +366,7 @@ enum devtask_a_event {
  * @DEVTASK_CMD_TASK_END: Helper only. The process tree has ended. What access is left is revoked,
  *   then the event "ended" follows and the task is gone. Returns at once.
  * @DEVTASK_CMD_TASK_GET: One task, or all of them (dump). Open to anybody; arguments only to the
- *   task's user and the administrator.
+ *   task's user and the administrator, and not in a dump.
  * @DEVTASK_CMD_CLAIM_CREATE: Helper only. Give a task the right to one device node. The guarded
  *   node is then had by mounting the file system type "devtask" with the option claim=ID over the
  *   node's path in the task's mount namespace.
