@@ -68,10 +68,14 @@ vm: deps
 	@selftests/vm/run --tty --timeout 86400 -- bash -l
 
 dkms-check: deps
-	@selftests/vm/dkms-check
+	@$(MAKE) -s userspace
+	@selftests/run --suites selftests/dkms --results build/results
 
-install: userspace
+install: userspace install-module
 	$(MAKE) -C userspace install
+
+# The module is installed as sources: dkms builds it for each kernel that comes.
+install-module:
 	install -d $(DESTDIR)/usr/src/devtask-$(VERSION)
 	cp -r Kbuild dkms.conf kmod include $(DESTDIR)/usr/src/devtask-$(VERSION)/
 	@echo 'Build and load the module: dkms install devtask/$(VERSION) && modprobe devtask'
@@ -84,4 +88,4 @@ clean:
 	rm -rf build
 
 .PHONY: help all deps userspace modules selftests $(SUITES) check check-debug demo bench vm \
-	dkms-check install uninstall clean
+	dkms-check install install-module uninstall clean
