@@ -33,7 +33,7 @@ int reload_devtask(void)
 	struct utsname u;
 	int fd, err = 0;
 
-	load_modules("usbcore");
+	load_modules("usbcore hid");	/* what it needs */
 	uname(&u);
 	snprintf(path, sizeof(path), "build/module/%s/devtask.ko", u.release);
 	fd = open(env ?: path, O_RDONLY | O_CLOEXEC);
