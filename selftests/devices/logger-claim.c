@@ -12,7 +12,7 @@
 
 #include "logger/protocol.h"
 
-#define TRY_AGAIN_NS 500000
+#define TRY_AGAIN_NS 2000000
 #define CONTROL_TIMEOUT_MS 2000
 
 static uint64_t now_ns(void)

@@ -59,7 +59,7 @@ facts_reason() {
 	echo "$(stage_value "$1" canceled reason)/$(stage_value "$1" canceled detail)"
 }
 
-# The exit status in the event "ended", when the program ended by itself; else "signal N".
+# How the program ended, from the event "ended": "status N" or "signal N".
 facts_program_status() {
 	local status
 
@@ -67,7 +67,7 @@ facts_program_status() {
 	if [ -z "$status" ]; then
 		echo unknown
 	elif [ $((status & 127)) = 0 ]; then
-		echo $((status >> 8))
+		echo "status $((status >> 8))"
 	else
 		echo "signal $((status & 127))"
 	fi

@@ -38,7 +38,7 @@ play_clean_up() {
 }
 
 play_no_task() {
-	[ "$(devtaskctl list --json 2> /dev/null | jq length)" = 0 ]
+	[[ $(devtaskctl list --json) =~ ^\[\ *\]$ ]]
 }
 
 # play FUNCTION: run it, and say whether it bore out all that it must.

@@ -14,7 +14,8 @@
 #   tool|TIME|line|NAME|TEXT            what devtaskctl said itself
 #   tool|TIME|exit|NAME|STATUS
 #   other|TIME|line|NAME|JSON           another program that wants the device
-# It may define stage_hear WHO TIME KIND WORDS..., which is called for each line.
+# It may define stage_hear WHO TIME KIND WORDS..., which is called for each line, and stage_pause,
+# which is called when there has been nothing to hear for a moment.
 
 stage_bin=$PWD/build/selftests/devices
 stage_dir=
@@ -32,9 +33,6 @@ stage_fields=(task reason detail measured_ns required_ns exit_status ops bytes d
 # One line for each event of devtaskctl events --json.
 stage_kernel_filter='["kernel", .time_ns, .kind, .device, .task_id, .reason, .detail, .measured_ns,
 	.required_ns, .exit_status, .ops, .bytes, .duration_ns] | map(. // "" | tostring) | join("|")'
-# shellcheck disable=SC2016
-stage_device_filter='select(.event != "transfer") |
-	["device", .time_ns, .event, $logger, .records] | map(. // "" | tostring) | join("|")'
 
 stage_die() {
 	echo "stage: $*" >&2
@@ -56,6 +54,31 @@ stage_set_clock() {
 		read -r now _ < /proc/uptime
 	done
 	stage_clock_us=$((${EPOCHREALTIME/./} - 10#${now/./} * 10000))
+}
+
+# stage_member JSON NAME: set stage_found to the number or string NAME of a flat object, "" if there
+# is none. Starting jq costs more than most of what is tested.
+stage_member() {
+	local pattern="\"$2\": *\"?([^,\"}]*)"
+
+	stage_found=
+	if [[ $1 =~ $pattern ]]; then
+		stage_found=${BASH_REMATCH[1]}
+	fi
+}
+
+# Pass the device's happenings of standard input on to the stream.
+stage_relay_device() {
+	local line time event
+
+	while IFS= read -r line; do
+		stage_member "$line" time_ns
+		time=$stage_found
+		stage_member "$line" event
+		event=$stage_found
+		stage_member "$line" records
+		printf 'device|%s|%s|%s|%s\n' "$time" "$event" "$1" "$stage_found"
+	done > "$stage_dir/stream"
 }
 
 # Pass lines of standard input on to the stream, as said by NAME.
@@ -89,6 +112,8 @@ stage_open() {
 	stage_set_clock
 	stage_clock
 	stage_begin_ns=$stage_now_ns
+	# The first start of a program takes long where its pages come from the host.
+	"$stage_bin/logger-sync" --help > "$stage_dir/help"
 	# Hands out what the module still holds, too: nothing is lost if it starts late.
 	devtaskctl events --follow --json > >(exec jq --unbuffered -r "$stage_kernel_filter" \
 		> "$stage_dir/stream") &
@@ -126,14 +151,14 @@ stage_logger() {
 	local number=$1 id=1209:000$(($1 + 1))
 
 	shift
-	: > "$stage_dir/logger$number.log"
+	rm -f "$stage_dir/logger$number.log"
+	mkfifo "$stage_dir/logger$number.log"
+	stage_relay_device "$number" < "$stage_dir/logger$number.log" &
 	"$stage_bin/devtask-logger" --udc "dummy_udc.$number" --id "$id" --serial "LOG000$number" \
-		--log "$stage_dir/logger$number.log" --control "$stage_dir/logger$number.socket" \
-		--image "$stage_dir/logger$number.image" "$@" &
+		--log "$stage_dir/logger$number.log" --no-transfers \
+		--control "$stage_dir/logger$number.socket" --image "$stage_dir/logger$number.image" \
+		"$@" &
 	stage_logger_pid[$number]=$!
-	tail -n +1 -s 0.02 --pid=$! -f "$stage_dir/logger$number.log" 2> /dev/null |
-		jq --unbuffered -r --arg logger "$number" "$stage_device_filter" \
-		> "$stage_dir/stream" &
 	stage_until "the logger is attached" stage_attached "$id"
 	udevadm settle
 }
@@ -143,14 +168,18 @@ stage_logger_stop() {
 	unset "stage_logger_pid[$1]"
 }
 
-# Give an order to a logger; sets stage_counts_TRANSFERS, _bytes, _records, _control.
+# Give an order to a logger; sets stage_counts_transfers, _bytes and _records.
 stage_tell() {
 	local answer
 
 	answer=$("$stage_bin/devtask-logger" --tell "$stage_dir/logger$1.socket" "$2") ||
 		stage_die "the logger did not obey: $2"
-	read -r stage_counts_transfers stage_counts_bytes stage_counts_records stage_counts_control < <(
-		jq -r '"\(.transfers) \(.bytes) \(.records) \(.control)"' <<< "$answer")
+	stage_member "$answer" transfers
+	stage_counts_transfers=$stage_found
+	stage_member "$answer" bytes
+	stage_counts_bytes=$stage_found
+	stage_member "$answer" records
+	stage_counts_records=$stage_found
 }
 
 # stage_run NAME DEVICE PROGRAM ARG...: start a task with devtaskctl run, in the background; its
@@ -165,7 +194,7 @@ stage_run() {
 		devtaskctl run --type use --device "$device" -- "$@" < /dev/null \
 			> >(stage_relay program "$name") 2> >(stage_relay tool "$name") &
 		echo $! > "$stage_dir/tool.$name"
-		wait $! || status=$?
+		wait $! 2> /dev/null || status=$?
 		stage_clock
 		echo "tool|$stage_now_ns|exit|$name|$status" > "$stage_dir/stream"
 	) &
@@ -216,6 +245,10 @@ stage_take() {
 	[ -n "$stage_deaf" ] || [ "$(type -t stage_hear)" != function ] || stage_hear "${words[@]}"
 }
 
+stage_rest() {
+	[ "$(type -t stage_pause)" != function ] || stage_pause
+}
+
 # stage_await MS CONDITION...: take lines until the condition, a command, holds. Fails when MS have
 # passed since then began.
 stage_await() {
@@ -225,7 +258,7 @@ stage_await() {
 	end=$((stage_now_ns + $1 * 1000000))
 	shift
 	until "$@"; do
-		stage_take 100 || true
+		stage_take 200 || stage_rest
 		stage_clock
 		[ "$stage_now_ns" -lt "$end" ] || return 1
 	done
@@ -260,14 +293,19 @@ stage_forget() {
 	stage_begin_ns=$stage_now_ns
 }
 
-# The running task of DEVICE as the kernel sees it: sets stage_task_FIELD for ops, bytes,
-# since_io_ns, elapsed_ns and remaining_ns. Fails when there is none.
+# The task of DEVICE as the kernel sees it now: sets stage_task_state, _ops, _bytes and
+# _remaining_ns. Fails when there is none.
 stage_status() {
-	local id
+	local answer
 
-	id=$(stage_value "$1" created task)
-	read -r stage_task_state stage_task_ops stage_task_bytes stage_task_since_io_ns \
-		stage_task_elapsed_ns stage_task_remaining_ns < <(
-		devtaskctl status "$id" --json 2> /dev/null | jq -r '
-			"\(.state) \(.ops) \(.bytes) \(.since_io_ns) \(.elapsed_ns) \(.remaining_ns)"')
+	answer=$(devtaskctl status "$(stage_value "$1" created task)" --json 2> /dev/null) || return 1
+	stage_member "$answer" state
+	stage_task_state=$stage_found
+	# The first of a name is the task's, the others are its claims'.
+	stage_member "$answer" ops
+	stage_task_ops=$stage_found
+	stage_member "$answer" bytes
+	stage_task_bytes=$stage_found
+	stage_member "$answer" remaining_ns
+	stage_task_remaining_ns=$stage_found
 }

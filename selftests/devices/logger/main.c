@@ -196,7 +196,7 @@ int main(int argc, char **argv)
 
 	if (options.tell)
 		return logger_remote_tell(options.tell, options.order);
-	if (logger_report_open(options.log))
+	if (logger_report_open(options.log, options.log_transfers))
 		return fail(options.log);
 	if (options.image && write_image(&options))
 		return fail(options.image);

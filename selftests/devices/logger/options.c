@@ -22,6 +22,7 @@ static const char usage[] =
 	"  --stall-after K      stop answering on the bulk pipes after K records\n"
 	"  --dead               leave control requests unanswered from the start\n"
 	"  --log FILE           JSON lines of what it sees (standard output)\n"
+	"  --no-transfers       leave the transfers out of the log, not out of the counts\n"
 	"  --image FILE         write what a reader should have in the end\n"
 	"  --control SOCKET     where it takes orders\n"
 	"\n"
@@ -38,6 +39,7 @@ enum option_value {
 	OPTION_STALL,
 	OPTION_DEAD,
 	OPTION_LOG,
+	OPTION_NO_TRANSFERS,
 	OPTION_IMAGE,
 	OPTION_CONTROL,
 	OPTION_TELL,
@@ -54,6 +56,7 @@ static const struct option long_options[] = {
 	{ "stall-after", required_argument, NULL, OPTION_STALL },
 	{ "dead", no_argument, NULL, OPTION_DEAD },
 	{ "log", required_argument, NULL, OPTION_LOG },
+	{ "no-transfers", no_argument, NULL, OPTION_NO_TRANSFERS },
 	{ "image", required_argument, NULL, OPTION_IMAGE },
 	{ "control", required_argument, NULL, OPTION_CONTROL },
 	{ "tell", required_argument, NULL, OPTION_TELL },
@@ -113,6 +116,7 @@ struct logger_options logger_options_read(int argc, char **argv)
 			.product = LOGGER_PRODUCT,
 			.serial = "LOG0001",
 		},
+		.log_transfers = true,
 		.manner = { .records = 200, .payload_bytes = 968 },
 	};
 	int option;
@@ -145,6 +149,9 @@ struct logger_options logger_options_read(int argc, char **argv)
 			break;
 		case OPTION_LOG:
 			options.log = optarg;
+			break;
+		case OPTION_NO_TRANSFERS:
+			options.log_transfers = false;
 			break;
 		case OPTION_IMAGE:
 			options.image = optarg;

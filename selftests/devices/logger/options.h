@@ -16,6 +16,7 @@ struct logger_options {
 	const char *tell;    /* NULL: be a logger; else the socket of one to give @order to */
 	const char *order;
 	bool dead;
+	bool log_transfers;
 };
 
 /* Read the command line. A wrong one ends the program with one sentence and status 2, --help

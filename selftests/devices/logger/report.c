@@ -12,6 +12,7 @@
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* protects all below */
 static FILE *out;
+static bool log_transfers;
 static struct logger_totals totals;
 
 static uint64_t now_ns(void)
@@ -22,8 +23,9 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
 }
 
-int logger_report_open(const char *path)
+int logger_report_open(const char *path, bool transfers)
 {
+	log_transfers = transfers;
 	out = path ? fopen(path, "ae") : stdout;
 	if (!out)
 		return -1;
@@ -61,8 +63,9 @@ void logger_report_transfer(enum logger_pipe pipe, uint64_t bytes)
 	totals.transfers++;
 	totals.bytes += bytes;
 	totals.control += pipe == LOGGER_PIPE_CONTROL;
-	fprintf(out, "{\"time_ns\": %" PRIu64 ", \"event\": \"transfer\", \"pipe\": \"%s\", "
-		"\"bytes\": %" PRIu64 "}\n", now_ns(), names[pipe], bytes);
+	if (log_transfers)
+		fprintf(out, "{\"time_ns\": %" PRIu64 ", \"event\": \"transfer\", \"pipe\": \"%s\", "
+			"\"bytes\": %" PRIu64 "}\n", now_ns(), names[pipe], bytes);
 	pthread_mutex_unlock(&lock);
 }
 
@@ -72,8 +75,10 @@ void logger_report_record(uint32_t index, uint64_t bytes)
 	totals.transfers++;
 	totals.bytes += bytes;
 	totals.records++;
-	fprintf(out, "{\"time_ns\": %" PRIu64 ", \"event\": \"transfer\", \"pipe\": \"in\", "
-		"\"bytes\": %" PRIu64 ", \"record\": %" PRIu32 "}\n", now_ns(), bytes, index);
+	if (log_transfers)
+		fprintf(out, "{\"time_ns\": %" PRIu64 ", \"event\": \"transfer\", \"pipe\": \"in\", "
+			"\"bytes\": %" PRIu64 ", \"record\": %" PRIu32 "}\n", now_ns(), bytes,
+			index);
 	pthread_mutex_unlock(&lock);
 }
 

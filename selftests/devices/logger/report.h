@@ -2,6 +2,7 @@
 #ifndef SELFTESTS_LOGGER_REPORT_H
 #define SELFTESTS_LOGGER_REPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -19,8 +20,10 @@ struct logger_totals {
 	uint64_t control; /* of the transfers */
 };
 
-/* Write the log to @path, appending; NULL: standard output. Returns 0, or -1 with errno. */
-int logger_report_open(const char *path);
+/* Write the log to @path, appending; NULL: standard output. The transfers are counted in any
+ * case, but logged only if @transfers. Returns 0, or -1 with errno.
+ */
+int logger_report_open(const char *path, bool transfers);
 
 /* One line {"time_ns": CLOCK_BOOTTIME, "event": @event}. Any thread. */
 void logger_report_event(const char *event);

@@ -5,6 +5,8 @@
 
 picture_colour=
 picture_began_ns=0
+picture_width=76
+picture_lines=()   # not printed yet, in the order of time
 picture_rows=()
 declare -A picture_paint=([device]=36 [program]=0 [kernel]=33 [devtaskctl]=35 [other]=34
 	[good]=32 [bad]=31 [bold]=1)
@@ -27,7 +29,7 @@ picture_seconds() {
 	printf '%d.%03d' $((ms / 1000)) $((ms % 1000))
 }
 
-# Begin an act, at stage_now_ns.
+# Begin an act at TIME_NS: picture_act TIME_NS LETTER TITLE
 picture_act() {
 	picture_began_ns=$1
 	echo
@@ -35,13 +37,45 @@ picture_act() {
 	echo
 }
 
-# A line of the timeline: picture_line TIME_NS WHO TEXT
+# A line of the timeline: picture_line TIME_NS WHO TEXT. It is printed by picture_print, so that
+# lines that come late by different ways find their place.
 picture_line() {
-	local since=$(($1 - picture_began_ns))
+	local i=${#picture_lines[@]}
 
-	[ $since -ge 0 ] || since=0
-	printf '%8s s  %s  %s\n' "$(picture_seconds $since)" \
-		"$(picture_painted "$2" "$(printf '%-10s' "$2")")" "$3"
+	while [ "$i" -gt 0 ] && [ "${picture_lines[i - 1]%%|*}" -gt "$1" ]; do
+		picture_lines[i]=${picture_lines[i - 1]}
+		i=$((i - 1))
+	done
+	picture_lines[i]="$1|$2|$3"
+}
+
+# Print the lines up to TIME_NS.
+picture_print() {
+	local time who text line
+
+	while [ ${#picture_lines[@]} -gt 0 ]; do
+		IFS='|' read -r time who text <<< "${picture_lines[0]}"
+		[ "$time" -le "$1" ] || return 0
+		picture_lines=("${picture_lines[@]:1}")
+		time=$((time - picture_began_ns))
+		[ $time -ge 0 ] || time=0
+		printf -v line '%8s s  %-10s  ' "$(picture_seconds $time)" "$who"
+		picture_painted "$who" "$line"
+		picture_folded "$text"
+	done
+}
+
+# The text of a line, at most 100 columns with what stands before it.
+picture_folded() {
+	local rest=$1 part
+
+	while [ ${#rest} -gt $picture_width ]; do
+		part=${rest:0:picture_width}
+		part=${part% *}
+		printf '%s\n%24s' "$part" ''
+		rest=${rest:${#part} + 1}
+	done
+	printf '%s\n' "$rest"
 }
 
 # A row of the table: picture_row ACT EXPECTED SEEN good|bad
@@ -50,20 +84,20 @@ picture_row() {
 }
 
 picture_rule() {
-	printf '  %s\n' "------------------+---------------------------+------------------------------+--------"
+	printf '  %s\n' "------------------+----------------------------+--------------------------------+--------"
 }
 
 picture_table() {
 	local row act expected seen verdict word
 
 	echo
-	printf '  %-17s | %-25s | %-28s | %s\n' act expected seen verdict
+	printf '  %-17s | %-26s | %-30s | %s\n' act expected seen verdict
 	picture_rule
 	for row in "${picture_rows[@]}"; do
 		IFS='|' read -r act expected seen verdict <<< "$row"
 		word=right
 		[ "$verdict" = good ] || word=WRONG
-		printf '  %-17s | %-25s | %-28s | %s\n' "$act" "$expected" "$seen" \
+		printf '  %-17s | %-26s | %-30s | %s\n' "$act" "$expected" "$seen" \
 			"$(picture_painted "$verdict" "$word")"
 	done
 }
