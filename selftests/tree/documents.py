@@ -24,6 +24,7 @@ NAMES = "userspace/common/names"
 MARKDOWN_LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 MAINTAINED = re.compile(r"^[FX]:\s+(\S+)")
 LITERAL = re.compile(r"``([^`]+)``")
+OWN_NAME = re.compile(r"\b(?:devtask|DEVTASK)_\w*\w\b")
 NAMED_LINK = re.compile(r"`[^`<]+<([^>:]+)>`__((?:(?:,|\sand)?\s``\w+``)+)")
 ROLE_TARGET = re.compile(r"<([^>]+)>$")
 
@@ -133,6 +134,19 @@ def lost_names(tree):
                     yield f"{path}:{line}: {target} has no \"{name}\""
 
 
+def forgotten_names(tree):
+    """A devtask_name in a document is a name of the code; the uapi's numbers are, too."""
+    code = set()
+    for path in tree.files("kmod/", "userspace/", "include/", "selftests/"):
+        if path.endswith((".c", ".h")):
+            code.update(OWN_NAME.findall(tree.text(path) or ""))
+    for path in tree.files("Documentation/", ends=".rst"):
+        for number, line in tree.lines(path):
+            for literal in LITERAL.findall(line):
+                for name in set(OWN_NAME.findall(literal)) - code:
+                    yield f"{path}:{number}: the code has no \"{name}\""
+
+
 def unreachable(tree):
     """Every document below Documentation/ is in a table of contents that the index leads to."""
     parsed = dict(all_parsed(tree))
@@ -197,6 +211,9 @@ CHECKS = [
     Check("every name that a document links to is in its file", lost_names, [
         Plant("a function that the file does not have", {
             INDEX: appended("`task.c <../kmod/task.c>`__ ``devtask_task_put`` and ``no_such_name``")}),
+    ]),
+    Check("every name of ours in a document is in the code", forgotten_names, [
+        Plant("a function that was renamed", {INDEX: appended("``devtask_task_planted()``")}),
     ]),
     Check("every document is in a table of contents", unreachable, [
         Plant("a document that nobody points to",
