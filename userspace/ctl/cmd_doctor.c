@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
+#include <mntent.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -125,6 +126,20 @@ static void look_at_helper(struct finding *finding)
 		found(finding, HEALTH_PROBLEM, "%s", error.text);
 }
 
+static bool mounted_with_nsdelegate(void)
+{
+	FILE *mounts = setmntent("/proc/self/mounts", "r");
+	bool with = false;
+	struct mntent *entry;
+
+	while (mounts && (entry = getmntent(mounts)))
+		if (!strcmp(entry->mnt_dir, DEVTASK_PATH_CGROUP_ROOT))
+			with = hasmntopt(entry, "nsdelegate");
+	if (mounts)
+		endmntent(mounts);
+	return with;
+}
+
 static void look_at_cgroup(struct finding *finding)
 {
 	char controllers[256] = "";
@@ -134,6 +149,11 @@ static void look_at_cgroup(struct finding *finding)
 	if (statfs(DEVTASK_PATH_CGROUP_ROOT, &fs) || fs.f_type != CGROUP2_SUPER_MAGIC) {
 		found(finding, HEALTH_PROBLEM, "cgroup v2 is not mounted on "
 		      DEVTASK_PATH_CGROUP_ROOT "; boot with systemd.unified_cgroup_hierarchy=1");
+		return;
+	}
+	if (!mounted_with_nsdelegate()) {
+		found(finding, HEALTH_PROBLEM, "without nsdelegate a task of root can leave its "
+		      "cgroup; do: mount -o remount,nsdelegate " DEVTASK_PATH_CGROUP_ROOT);
 		return;
 	}
 	file = fopen(DEVTASK_PATH_CGROUP_ROOT "/cgroup.controllers", "re");

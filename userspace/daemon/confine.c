@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -53,6 +54,24 @@ static int cover_kernel(void)
 	return ret;
 }
 
+/*
+ * A namespace with the task's cgroup as root, and a view of no more than it. On a hierarchy
+ * mounted with nsdelegate the kernel lets nobody out of the namespace, not even root with
+ * clone3(CLONE_INTO_CGROUP), which minds no read-only mount.
+ */
+static int close_cgroup(void)
+{
+	if (unshare(CLONE_NEWCGROUP))
+		return -errno;
+	/* The same file system is not mounted on top of itself. */
+	if (umount2(DEVTASK_PATH_CGROUP_ROOT, MNT_DETACH))
+		return -errno;
+	if (mount("cgroup2", DEVTASK_PATH_CGROUP_ROOT, "cgroup2",
+		  MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL))
+		return -errno;
+	return 0;
+}
+
 static int hide_helper(void)
 {
 	if (mount("devtask-nothing", DEVTASK_PATH_RUN, "tmpfs",
@@ -68,7 +87,9 @@ int devtask_confine_mounts(void)
 	/* A slave still sees what the host mounts later, and tells the host nothing. */
 	if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL))
 		return -errno;
-	ret = cover_kernel();
+	ret = close_cgroup();
+	if (!ret)
+		ret = cover_kernel();
 	return ret ? ret : hide_helper();
 }
 

@@ -11,8 +11,9 @@
 struct devtask_user;
 
 /*
- * In a fresh mount namespace: nothing mounted here is seen outside, cgroups and the
- * kernel's knobs are read-only, the helper's socket is out of sight.
+ * In a fresh mount namespace and in the task's cgroup: nothing mounted here is seen outside,
+ * of the cgroups only the own one is, read-only like the kernel's knobs, and the helper's
+ * socket is out of sight.
  */
 int devtask_confine_mounts(void);
 
