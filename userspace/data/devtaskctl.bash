@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash disable=SC2207
+#
+# Completion for devtaskctl. Verbs, options, attached devices and running tasks come from the tool.
+
+_devtaskctl_words() {
+	COMPREPLY=($(compgen -W "$1" -- "$2"))
+}
+
+# Device names contain colons, at which readline breaks words.
+_devtaskctl_devices() {
+	_devtaskctl_words "$(devtaskctl devices --json 2> /dev/null |
+		grep -oE '"spec":"[^"]*"' | cut -d'"' -f4) usb: hid: path:/dev/" "$1"
+	declare -F __ltrim_colon_completions > /dev/null && __ltrim_colon_completions "$1"
+}
+
+_devtaskctl_tasks() {
+	_devtaskctl_words "$2 $(devtaskctl list --json 2> /dev/null |
+		grep -oE '"id":[0-9]+' | cut -d: -f2)" "$1"
+}
+
+_devtaskctl_run() {
+	local word=$1 previous=$2
+
+	case $previous in
+	--type | -t) _devtaskctl_words 'use servicing' "$word" ;;
+	--device | -d) _devtaskctl_devices "$word" ;;
+	--user | -u) COMPREPLY=($(compgen -u -- "$word")) ;;
+	--deadline | --io-interval | --arguments) COMPREPLY=() ;;
+	--) COMPREPLY=($(compgen -c -- "$word")) ;;
+	*) _devtaskctl_words '--type --device --user --arguments --deadline --io-interval --detach
+		--json --help --' "$word" ;;
+	esac
+}
+
+_devtaskctl() {
+	local word previous verb
+
+	if declare -F _get_comp_words_by_ref > /dev/null; then
+		_get_comp_words_by_ref -n : -c word -p previous
+	else
+		word=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]-}
+	fi
+	verb=${COMP_WORDS[1]-}
+	if [ "$COMP_CWORD" -le 1 ]; then
+		_devtaskctl_words 'run list status events cancel devices doctor --help --version' "$word"
+		return
+	fi
+	case $verb in
+	run) _devtaskctl_run "$word" "$previous" ;;
+	status) _devtaskctl_tasks "$word" '--json --help' ;;
+	cancel) _devtaskctl_tasks "$word" '--all --wait --help' ;;
+	events) _devtaskctl_words '--follow --since --json --help' "$word" ;;
+	list | devices | doctor) _devtaskctl_words '--json --help' "$word" ;;
+	esac
+}
+
+complete -F _devtaskctl devtaskctl
