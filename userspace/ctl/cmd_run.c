@@ -282,7 +282,7 @@ static int cmd_run(int argc, char **argv)
 
 const struct devtask_verb devtask_verb_run = {
 	.name = "run",
-	.arguments = "--type use|servicing --device SPEC... [OPTION]... -- PROGRAM [ARGUMENT]...",
+	.arguments = "-t use|servicing -d SPEC... [OPTION]... -- PROGRAM [ARGUMENT]...",
 	.summary = "Run a program as a device background task",
 	.help =
 	"  -t, --type TYPE        use (10 min, one I/O per 5 s) or servicing (30 min)\n"
