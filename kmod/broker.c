@@ -97,8 +97,11 @@ static void interrupt_claims(struct devtask_task *task, bool again)
 {
 	struct devtask_claim *claim;
 
-	list_for_each_entry(claim, &task->claims, in_task)
+	list_for_each_entry(claim, &task->claims, in_task) {
 		devtask_guard_interrupt_all(claim, again);
+		if (again)
+			devtask_guard_kick_holders(claim);
+	}
 }
 
 static bool drain_claims(struct devtask_task *task, unsigned int wait_ms)

@@ -45,7 +45,7 @@ enum devtask_claim_flag {
  *			the device
  * @flags:		&enum devtask_claim_flag, atomic
  * @lock:		protects @guards and @guard_count. A revocation interrupts drivers under
- *		it; never taken under a lock of a driver
+ *		it but waits for none; never taken under a lock of a driver
  * @guards:		list of &devtask_guard.in_claim
  * @guard_count:	length of @guards
  * @in_task:		entry of &devtask_task.claims, under the task's lock

@@ -6,6 +6,10 @@
  * the driver, epoll would keep entries on a wait queue that dies with the backing file. So
  * nobody but the guard's own hooks ever hangs on a queue of the driver, and the hooks are
  * taken down before the backing file is given back.
+ *
+ * And one of time: a driver's own locks can be held for ever by a hostile task (a page that
+ * never comes under usbfs's copy_from_user). So a revocation only tries them, and never
+ * waits for a driver while it holds a lock of ours.
  */
 #include <linux/cred.h>
 #include <linux/file.h>
@@ -137,10 +141,11 @@ static void unhook(struct devtask_guard *guard)
 }
 
 /*
- * Give the backing file back. No call is in the driver: the gate is drained, or the guarded
- * file is being closed and so has no caller left.
+ * Take the backing file out of the guard. No call is in the driver: the gate is drained, or
+ * the guarded file is being closed and so has no caller left. Return: NULL if it has been
+ * taken before.
  */
-static void strip(struct devtask_guard *guard)
+static struct file *take_backing(struct devtask_guard *guard)
 {
 	struct file *backing;
 
@@ -149,12 +154,43 @@ static void strip(struct devtask_guard *guard)
 	if (backing) {
 		unhook(guard);
 		cancel_delayed_work_sync(&guard->hangup);
-		if (guard->kind->settle)
-			guard->kind->settle(guard);
-		guard->backing = NULL;
-		fput(backing);
+		WRITE_ONCE(guard->backing, NULL);
 	}
 	mutex_unlock(&guard->lock);
+	return backing;
+}
+
+/*
+ * Give a file back to its driver, which may want a lock that somebody keeps: no lock of
+ * ours is held. Return: it has been given to fput(), not yet that ->release has run.
+ */
+static void give_back(struct devtask_guard *guard, struct file *backing)
+{
+	if (guard->kind->settle)
+		guard->kind->settle(guard, backing);
+	fput(backing);
+}
+
+static void give_back_orphan(struct work_struct *work)
+{
+	struct devtask_guard *guard = container_of(work, struct devtask_guard, orphaned);
+
+	give_back(guard, guard->orphan);
+	flush_delayed_fput();		/* a worker's fput() is put off: do it now */
+	complete_all(&guard->returned);
+	kref_put(&guard->ref, free_guard);
+}
+
+/* Let a worker give the backing file back; @returned says when the driver has it. */
+static void orphan_backing(struct devtask_guard *guard)
+{
+	struct file *backing = take_backing(guard);
+
+	if (!backing)
+		return;
+	guard->orphan = backing;
+	kref_get(&guard->ref);
+	queue_work(burials, &guard->orphaned);
 }
 
 static struct devtask_guard *create(struct devtask_claim *claim, struct file *backing,
@@ -178,10 +214,12 @@ static struct devtask_guard *create(struct devtask_claim *claim, struct file *ba
 	guard->account = &claim->account;
 	init_waitqueue_head(&guard->wait);
 	init_completion(&guard->drained);
+	init_completion(&guard->returned);
 	mutex_init(&guard->lock);
 	INIT_LIST_HEAD(&guard->in_claim);
 	INIT_DELAYED_WORK(&guard->hangup, check_hangup);
 	INIT_WORK(&guard->bury, bury);
+	INIT_WORK(&guard->orphaned, give_back_orphan);
 	init_poll_funcptr(&guard->table, hook);
 	return guard;
 }
@@ -226,7 +264,7 @@ static struct devtask_guard *open_guard(struct devtask_claim *claim, unsigned in
 	err = guard->unhookable ? -EOPNOTSUPP : devtask_claim_add_guard(claim, &guard->in_claim);
 	if (err) {
 		shut(guard);
-		strip(guard);
+		give_back(guard, take_backing(guard));
 		kref_put(&guard->ref, free_guard);
 		return ERR_PTR(err);
 	}
@@ -257,14 +295,18 @@ struct devtask_guard *devtask_guard_open(struct devtask_claim *claim, unsigned i
  * devtask_guard_close() - the last descriptor of the guarded file is closed
  * @guard: the guard
  *
- * No call is in the driver, but a revocation may be at work at the same time. The backing
- * file is given back before this returns to user space; memory follows when the gate is
- * drained.
+ * No call is in the driver, but a revocation may be at work at the same time; then it is
+ * not over before the driver has its file back. Memory follows when the gate is drained.
  */
 void devtask_guard_close(struct devtask_guard *guard)
 {
-	shut(guard);
-	strip(guard);
+	if (shut(guard)) {
+		give_back(guard, take_backing(guard));
+		complete_all(&guard->returned);
+	} else {
+		orphan_backing(guard);
+		wait_for_completion(&guard->returned);
+	}
 	devtask_claim_del_guard(guard->claim, &guard->in_claim);
 	kref_put(&guard->ref, free_guard);
 }
@@ -291,40 +333,77 @@ void devtask_guard_revoke_all(struct devtask_claim *claim)
 	mutex_unlock(&claim->lock);
 }
 
-static void interrupt(struct devtask_guard *guard, bool again)
-{
-	mutex_lock(&guard->lock);
-	if (guard->backing)
-		guard->kind->interrupt(guard, again);
-	mutex_unlock(&guard->lock);
-}
-
 /**
  * devtask_guard_interrupt_all() - break what waits uninterruptibly in the driver
  * @claim: the claim
  * @again: a former try was not enough
  *
- * Call after devtask_guard_revoke_all(); may sleep.
+ * Call after devtask_guard_revoke_all(); sleeps for milliseconds at most, and leaves out
+ * what cannot be had at once: call again. A guard whose lock is held is being closed.
  */
 void devtask_guard_interrupt_all(struct devtask_claim *claim, bool again)
 {
 	struct devtask_guard *guard;
 
 	mutex_lock(&claim->lock);
-	list_for_each_entry(guard, &claim->guards, in_claim)
-		if (guard->kind->interrupt)
-			interrupt(guard, again);
+	list_for_each_entry(guard, &claim->guards, in_claim) {
+		bool had = true;
+
+		if (!guard->kind->interrupt || !mutex_trylock(&guard->lock))
+			continue;
+		if (guard->backing)
+			had = guard->kind->interrupt(guard, again);
+		mutex_unlock(&guard->lock);
+		if (!had)
+			break;			/* the others want the same device */
+	}
 	mutex_unlock(&claim->lock);
 }
 
-/* Return: some guard of the claim that still has its backing file, referenced, or NULL. */
-static struct devtask_guard *next_undrained(struct devtask_claim *claim)
+static int is_of_claim(const void *data, struct file *file, unsigned int fd)
+{
+	const struct devtask_claim *claim = data;
+	const struct devtask_guard *guard;
+
+	list_for_each_entry(guard, &claim->guards, in_claim)
+		if (file->f_op == guard->kind->fops && file->private_data == guard)
+			return 1;
+	return 0;
+}
+
+/**
+ * devtask_guard_kick_holders() - wake everybody who has a guarded file of the claim open
+ * @claim: the claim
+ *
+ * For callers that have left the task's cgroup since they passed the gate; may sleep.
+ */
+void devtask_guard_kick_holders(struct devtask_claim *claim)
+{
+	mutex_lock(&claim->lock);
+	if (!list_empty(&claim->guards))
+		devtask_members_kick_holders(is_of_claim, claim);
+	mutex_unlock(&claim->lock);
+}
+
+static bool has_backing(const struct devtask_guard *guard)
+{
+	return READ_ONCE(guard->backing);
+}
+
+static bool has_not_returned(const struct devtask_guard *guard)
+{
+	return !completion_done((struct completion *)&guard->returned);
+}
+
+/* Return: a guard of the claim of which @is holds, referenced, or NULL. */
+static struct devtask_guard *find(struct devtask_claim *claim,
+				  bool (*is)(const struct devtask_guard *guard))
 {
 	struct devtask_guard *guard, *found = NULL;
 
 	mutex_lock(&claim->lock);
 	list_for_each_entry(guard, &claim->guards, in_claim) {
-		if (READ_ONCE(guard->backing)) {
+		if (is(guard)) {
 			kref_get(&guard->ref);	/* on the list, so the file's reference is there */
 			found = guard;
 			break;
@@ -334,29 +413,35 @@ static struct devtask_guard *next_undrained(struct devtask_claim *claim)
 	return found;
 }
 
+static bool wait_and_put(struct devtask_guard *guard, struct completion *what,
+			 unsigned int wait_ms)
+{
+	bool done = wait_for_completion_timeout(what, msecs_to_jiffies(wait_ms));
+
+	if (done)
+		orphan_backing(guard);
+	kref_put(&guard->ref, free_guard);
+	return done;
+}
+
 /**
  * devtask_guard_drain_all() - wait until no call is in the driver
  * @claim:   whose gates have been shut by devtask_guard_revoke_all()
- * @wait_ms: for each guard
+ * @wait_ms: for each guard, twice
  *
- * May sleep. A drained guard gives its backing file back at once. Return: true if all are
- * drained: the device is free for others.
+ * May sleep as long. A drained guard gives its backing file back at once. Return: true if
+ * the driver has all files back: the device is free for others.
  */
 bool devtask_guard_drain_all(struct devtask_claim *claim, unsigned int wait_ms)
 {
 	struct devtask_guard *guard;
 
-	while ((guard = next_undrained(claim))) {
-		bool empty = wait_for_completion_timeout(&guard->drained,
-							 msecs_to_jiffies(wait_ms));
-
-		if (empty)
-			strip(guard);
-		kref_put(&guard->ref, free_guard);
-		if (!empty)
+	while ((guard = find(claim, has_backing)))
+		if (!wait_and_put(guard, &guard->drained, wait_ms))
 			return false;
-	}
-	flush_delayed_fput();
+	while ((guard = find(claim, has_not_returned)))
+		if (!wait_and_put(guard, &guard->returned, wait_ms))
+			return false;
 	return true;
 }
 

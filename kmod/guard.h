@@ -27,15 +27,16 @@ struct devtask_guard;
  * struct devtask_guard_kind - what sort of file a guard guards; static const, one per kind
  * @fops:	of the guarded file; its ->open is the node's
  * @interrupt:	break calls that wait uninterruptibly in the driver, or NULL. Called under
- *		&devtask_guard.lock; @again says that a call has survived the last try
- * @settle:	undo what a mapping would keep alive after the drain, or NULL. Called under
- *		&devtask_guard.lock
+ *		&devtask_guard.lock, must not wait for a lock of the driver; @again says that
+ *		a call has survived the last try. Returns false if the device cannot be had
+ * @settle:	undo what a mapping would keep alive after the drain, or NULL. Called with no
+ *		lock held, once, before the file is given back
  * @hangup:	the driver reports the loss of its device as EPOLLHUP
  */
 struct devtask_guard_kind {
 	const struct file_operations *fops;
-	void (*interrupt)(struct devtask_guard *guard, bool again);
-	void (*settle)(struct devtask_guard *guard);
+	bool (*interrupt)(struct devtask_guard *guard, bool again);
+	void (*settle)(struct devtask_guard *guard, struct file *backing);
 	bool hangup;
 };
 
@@ -66,23 +67,25 @@ struct devtask_guard_hook {
  * struct devtask_guard - one open, revocable file
  * @gate:	a reference while a call is in the driver; killed once
  * @backing:	the driver's open file. Valid inside the gate and under @lock; NULL once
- *		it has been given back
+ *		somebody has taken it to give it back
  * @cgrp:	who may pass; the task's, pinned by @claim
  * @account:	what is counted; the claim's
  * @flags:	&enum devtask_guard_flag, atomic
  * @kind:	constant
  * @wait:	all pollers wait here, never on a queue of the driver
  * @fasync:	who wants SIGIO
- * @hooks:	set up before the file is published, taken down by the strip
+ * @hooks:	set up before the file is published, taken down before @backing goes
  * @hook_count:	how many of @hooks are in use
  * @unhookable:	the driver has more wait queues than @hooks; such a file is not opened
  * @table:	collects the driver's wait queues into @hooks
  * @controls:	synchronous control transfers in flight (usbfs)
- * @lock:	serialises interrupt, settle and strip; protects @backing against them.
- *		Above a driver's locks, below the task's
+ * @lock:	protects @backing outside of the gate; held while calls are interrupted
  * @hangup:	asks the driver whether its device is gone
  * @bury:	frees the guard out of the gate's callback
  * @drained:	no call is in the driver and none will be
+ * @returned:	the driver has its file back
+ * @orphan:	the backing file on its way back, belongs to @orphaned
+ * @orphaned:	gives it back where nobody is kept waiting
  * @claim:	constant, referenced
  * @in_claim:	entry of &devtask_claim.guards, under the claim's lock
  * @ref:	references: the file, the gate until it is drained, a revocation at work
@@ -107,6 +110,9 @@ struct devtask_guard {
 	struct delayed_work hangup;
 	struct work_struct bury;
 	struct completion drained;
+	struct completion returned;
+	struct file *orphan;
+	struct work_struct orphaned;
 	struct devtask_claim *claim;
 	struct list_head in_claim;
 	struct kref ref;
@@ -120,6 +126,7 @@ struct devtask_guard *devtask_guard_open(struct devtask_claim *claim, unsigned i
 void devtask_guard_close(struct devtask_guard *guard);
 void devtask_guard_revoke_all(struct devtask_claim *claim);
 void devtask_guard_interrupt_all(struct devtask_claim *claim, bool again);
+void devtask_guard_kick_holders(struct devtask_claim *claim);
 bool devtask_guard_drain_all(struct devtask_claim *claim, unsigned int wait_ms);
 __poll_t devtask_guard_poll(struct devtask_guard *guard, struct file *file, poll_table *table);
 

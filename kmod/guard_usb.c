@@ -11,6 +11,7 @@
  * CONTROL when endpoint 0 is made anew.
  */
 #include <linux/compat.h>
+#include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/uaccess.h>
 #include <linux/usb.h>
@@ -216,10 +217,11 @@ void devtask_guard_usb_exit(void)
 	usb_deregister(&sweeper);
 }
 
-static bool held_by(const struct usb_interface *intf, const struct devtask_guard *guard)
+/* usbfs marks the interfaces that it claims with its data of the open file. */
+static bool held_by(struct usb_interface *intf, const struct file *backing)
 {
 	return intf->dev.driver && !strcmp(intf->dev.driver->name, "usbfs") &&
-	       usb_get_intfdata((struct usb_interface *)intf) == guard->backing->private_data;
+	       usb_get_intfdata(intf) == backing->private_data;
 }
 
 /* usbfs hides its claims from udev; so does the way back. */
@@ -242,7 +244,7 @@ static void sweep_interface(struct usb_interface *intf)
 	dev_set_uevent_suppress(&intf->dev, old);
 }
 
-static void break_interfaces(struct devtask_guard *guard, struct usb_device *udev, bool sweep)
+static void break_interfaces(struct usb_device *udev, const struct file *backing, bool sweep)
 {
 	struct usb_host_config *config = udev->actconfig;
 	unsigned int i;
@@ -252,7 +254,7 @@ static void break_interfaces(struct devtask_guard *guard, struct usb_device *ude
 
 		if (!intf)
 			continue;
-		if (held_by(intf, guard))
+		if (held_by(intf, backing))
 			take_interface(intf);
 		else if (sweep && !intf->dev.driver)
 			sweep_interface(intf);
@@ -260,28 +262,46 @@ static void break_interfaces(struct devtask_guard *guard, struct usb_device *ude
 }
 
 /*
- * usbfs drops the device's lock while it waits for a transfer, so the lock is to be had.
- * A BULK that was about to be submitted may come in after the interface was released: then
+ * usbfs drops the device's lock while it waits for a transfer, so as a rule the lock is to
+ * be had. But it copies from user space under it, where a hostile task can make it wait for
+ * ever, until it is killed.
+ */
+static bool try_lock_device(struct usb_device *udev)
+{
+	int tries;
+
+	for (tries = 0; tries < 10; tries++) {
+		if (usb_trylock_device(udev))
+			return true;
+		usleep_range(200, 400);
+	}
+	return false;
+}
+
+/*
+ * A BULK that was about to be submitted may come in after its interface was released: then
  * a call survives, and the next try sweeps the interfaces that nobody holds.
  */
-static void usb_interrupt(struct devtask_guard *guard, bool again)
+static bool usb_interrupt(struct devtask_guard *guard, bool again)
 {
 	struct usb_device *udev = guard->claim->udev;
 
-	usb_lock_device(udev);
+	if (!try_lock_device(udev))
+		return false;
 	if (udev->state == USB_STATE_CONFIGURED)
-		break_interfaces(guard, udev, again);
+		break_interfaces(udev, guard->backing, again);
 	/* Aborts other drivers' control transfers of this device too, so only if need be. */
 	if (atomic_read(&guard->controls) && udev->state != USB_STATE_NOTATTACHED)
 		usb_ep0_reinit(udev);
 	usb_unlock_device(udev);
+	return true;
 }
 
 /*
- * A live mapping keeps usbfs's file open after the drain: take what it would keep, its
- * interfaces and its asynchronous control transfers.
+ * A live mapping keeps usbfs's file open: take what it would keep, its interfaces and its
+ * asynchronous control transfers.
  */
-static void usb_settle(struct devtask_guard *guard)
+static void usb_settle(struct devtask_guard *guard, struct file *backing)
 {
 	struct usb_device *udev = guard->claim->udev;
 
@@ -289,7 +309,7 @@ static void usb_settle(struct devtask_guard *guard)
 		return;
 	usb_lock_device(udev);
 	if (udev->state == USB_STATE_CONFIGURED)
-		break_interfaces(guard, udev, false);
+		break_interfaces(udev, backing, false);
 	if (udev->state != USB_STATE_NOTATTACHED)
 		usb_ep0_reinit(udev);
 	usb_unlock_device(udev);

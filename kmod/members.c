@@ -6,6 +6,7 @@
  * under RCU. That happens when a task is cancelled, never per I/O.
  */
 #include <linux/delay.h>
+#include <linux/fdtable.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -96,6 +97,42 @@ int devtask_members_kick(struct cgroup *cgrp)
 	rcu_read_lock();
 	for_each_process_thread(process, thread)
 		if (lives_in(thread, cgrp) && kick(thread))
+			kicked++;
+	rcu_read_unlock();
+	return kicked;
+}
+
+/* A thread without file table is a kernel thread or one that is exiting. */
+static bool has_open(struct task_struct *thread,
+		     int (*is)(const void *data, struct file *file, unsigned int fd),
+		     const void *data)
+{
+	bool has = false;
+
+	task_lock(thread);
+	if (thread->files)
+		has = iterate_fd(thread->files, 0, is, data);
+	task_unlock(thread);
+	return has;
+}
+
+/**
+ * devtask_members_kick_holders() - as devtask_members_kick(), for who has a file open
+ * @is:   1 for a file that is meant, 0 for any other; called in atomic context
+ * @data: passed on to @is
+ *
+ * For threads that were moved out of the cgroup while they slept in a driver. Looks at
+ * every open file of the system: a last resort. Return: threads kicked.
+ */
+int devtask_members_kick_holders(int (*is)(const void *data, struct file *file, unsigned int fd),
+				 const void *data)
+{
+	struct task_struct *process, *thread;
+	int kicked = 0;
+
+	rcu_read_lock();
+	for_each_process_thread(process, thread)
+		if (has_open(thread, is, data) && kick(thread))
 			kicked++;
 	rcu_read_unlock();
 	return kicked;

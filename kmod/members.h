@@ -10,8 +10,12 @@
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 
+struct file;
+
 int devtask_members_signal(struct cgroup *cgrp, int sig);
 int devtask_members_kick(struct cgroup *cgrp);
+int devtask_members_kick_holders(int (*is)(const void *data, struct file *file, unsigned int fd),
+				 const void *data);
 void devtask_members_exit(void);
 
 /**
