@@ -32,11 +32,14 @@ need() {
 
 # with_lock NAME FUNCTION ARGS...: run FUNCTION while no other process holds NAME.
 with_lock() {
-	local lock=$cache_dir/lock.$1 fd status=0
+	local lock=$cache_dir/lock.$1 fd status
 	shift
 	exec {fd}>"$lock"
 	flock "$fd"
-	"$@" || status=$?
+	# Not in a condition: there the shell would go on after a step of FUNCTION that failed. Where it
+	# stops here instead, the lock ends with the script.
+	"$@"
+	status=$?
 	exec {fd}>&-
 	return $status
 }
