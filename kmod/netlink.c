@@ -166,9 +166,20 @@ static int helper_bind(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static const char *text_of(struct genl_info *info, int attr)
+/* The policy has seen to it that there is a NUL; here that it is the end (APP-2). */
+static int read_text(struct genl_info *info, int attr, const char **text)
 {
-	return info->attrs[attr] ? nla_data(info->attrs[attr]) : "";
+	const struct nlattr *nla = info->attrs[attr];
+
+	*text = "";
+	if (!nla)
+		return 0;
+	if (strlen(nla_data(nla)) + 1 != nla_len(nla)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, nla, "text with a NUL in it: leave it out");
+		return -EINVAL;
+	}
+	*text = nla_data(nla);
+	return 0;
 }
 
 static u64 u64_of(struct genl_info *info, int attr, u64 otherwise)
@@ -184,6 +195,7 @@ static u32 u32_of(struct genl_info *info, int attr, u32 otherwise)
 static int read_request(struct genl_info *info, struct devtask_request *request)
 {
 	struct devtask_limits defaults;
+	int err;
 
 	if (GENL_REQ_ATTR_CHECK(info, DEVTASK_A_TASK_TYPE) ||
 	    GENL_REQ_ATTR_CHECK(info, DEVTASK_A_TASK_TRIGGER) ||
@@ -193,15 +205,17 @@ static int read_request(struct genl_info *info, struct devtask_request *request)
 		GENL_SET_ERR_MSG(info, "type, trigger, program, uid and cgroup-fd are all needed");
 		return -EINVAL;
 	}
-	if (!uuid_is_valid(text_of(info, DEVTASK_A_TASK_TRIGGER))) {
+	err = read_text(info, DEVTASK_A_TASK_TRIGGER, &request->trigger) ?:
+	      read_text(info, DEVTASK_A_TASK_PROGRAM, &request->program) ?:
+	      read_text(info, DEVTASK_A_TASK_DEVICE, &request->device) ?:
+	      read_text(info, DEVTASK_A_TASK_ARGUMENTS, &request->arguments);
+	if (err)
+		return err;
+	if (!uuid_is_valid(request->trigger)) {
 		GENL_SET_ERR_MSG(info, "trigger: not a GUID of 36 characters");
 		return -EINVAL;
 	}
 	request->type = nla_get_u32(info->attrs[DEVTASK_A_TASK_TYPE]);
-	request->trigger = text_of(info, DEVTASK_A_TASK_TRIGGER);
-	request->program = text_of(info, DEVTASK_A_TASK_PROGRAM);
-	request->device = text_of(info, DEVTASK_A_TASK_DEVICE);
-	request->arguments = text_of(info, DEVTASK_A_TASK_ARGUMENTS);
 	request->uid = make_kuid(current_user_ns(), nla_get_u32(info->attrs[DEVTASK_A_TASK_UID]));
 	if (!uid_valid(request->uid)) {
 		GENL_SET_ERR_MSG(info, "uid: no such user id");
@@ -332,6 +346,7 @@ static int task_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 static int claim_create(struct sk_buff *skb, struct genl_info *info)
 {
+	const char *path, *hardware_id;
 	u32 id;
 	int err;
 
@@ -339,9 +354,9 @@ static int claim_create(struct sk_buff *skb, struct genl_info *info)
 		GENL_SET_ERR_MSG(info, "say which device: the path of its node is missing");
 		return -EINVAL;
 	}
-	err = devtask_broker_create_claim(info->user_ptr[0], text_of(info, DEVTASK_A_CLAIM_PATH),
-					  text_of(info, DEVTASK_A_CLAIM_HARDWARE_ID), &id,
-					  info->extack);
+	err = read_text(info, DEVTASK_A_CLAIM_PATH, &path) ?:
+	      read_text(info, DEVTASK_A_CLAIM_HARDWARE_ID, &hardware_id) ?:
+	      devtask_broker_create_claim(info->user_ptr[0], path, hardware_id, &id, info->extack);
 	return err ?: reply_id(info, DEVTASK_A_CLAIM_ID, id);
 }
 
@@ -498,8 +513,10 @@ static const struct nla_policy event_since_policy[DEVTASK_A_EVENT_SINCE + 1] = {
 	[DEVTASK_A_EVENT_SINCE] = { .type = NLA_U64 },
 };
 
-/* Operations without attributes refuse every attribute. */
-static const struct nla_policy no_policy[1];
+/* No attribute at all: an empty policy would mean "any". */
+static const struct nla_policy no_policy[] = {
+	[1] = { .type = NLA_REJECT },
+};
 
 #define POLICY(table) .policy = (table), .maxattr = ARRAY_SIZE(table) - 1
 
@@ -531,7 +548,6 @@ static struct genl_family family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = ops,
 	.n_ops = ARRAY_SIZE(ops),
-	.resv_start_op = DEVTASK_CMD_MAX + 1,
 	.mcgrps = groups,
 	.n_mcgrps = ARRAY_SIZE(groups),
 	.pre_doit = resolve,
