@@ -295,16 +295,21 @@ struct devtask_guard *devtask_guard_open(struct devtask_claim *claim, unsigned i
  * devtask_guard_close() - the last descriptor of the guarded file is closed
  * @guard: the guard
  *
- * No call is in the driver, but a revocation may be at work at the same time; then it is
- * not over before the driver has its file back. Memory follows when the gate is drained.
+ * No call is in the driver, but a revocation may be at work at the same time. The driver's
+ * ->release runs on this thread's way to user space at the latest, so that a lock that it
+ * wants keeps nobody else waiting. Memory follows when the gate is drained.
  */
 void devtask_guard_close(struct devtask_guard *guard)
 {
-	if (shut(guard)) {
-		give_back(guard, take_backing(guard));
+	struct file *backing;
+
+	shut(guard);
+	/* Whoever has taken it gives it back; a revocation that came later waits for that too. */
+	backing = take_backing(guard);
+	if (backing) {
+		give_back(guard, backing);
 		complete_all(&guard->returned);
 	} else {
-		orphan_backing(guard);
 		wait_for_completion(&guard->returned);
 	}
 	devtask_claim_del_guard(guard->claim, &guard->in_claim);

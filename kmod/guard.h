@@ -143,12 +143,15 @@ static __always_inline bool devtask_guard_dead(const struct devtask_guard *guard
  */
 static __always_inline int devtask_guard_enter(struct devtask_guard *guard)
 {
-	if (unlikely(!percpu_ref_tryget_live(&guard->gate)))
-		return -ENODEV;
-	if (likely(devtask_members_has_current(guard->cgrp)))
-		return 0;
-	percpu_ref_put(&guard->gate);
-	return -EACCES;
+	int err = -ENODEV;
+
+	rcu_read_lock();		/* one section for both: the way in is counted in instructions */
+	if (likely(percpu_ref_tryget_live_rcu(&guard->gate)))
+		err = likely(devtask_members_has_current_rcu(guard->cgrp)) ? 0 : -EACCES;
+	rcu_read_unlock();
+	if (unlikely(err == -EACCES))
+		percpu_ref_put(&guard->gate);
+	return err;
 }
 
 /**

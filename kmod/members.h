@@ -19,19 +19,28 @@ int devtask_members_kick_holders(int (*is)(const void *data, struct file *file, 
 void devtask_members_exit(void);
 
 /**
- * devtask_members_has_current() - does the caller belong to this cgroup?
+ * devtask_members_has_current_rcu() - does the caller belong to this cgroup?
  * @cgrp: a cgroup v2 that the caller's object holds a reference on
  *
- * Any context. A kernel thread never belongs: root's own is in no task's cgroup.
+ * Under RCU. A kernel thread never belongs: root's own is in no task's cgroup.
  */
-static __always_inline bool devtask_members_has_current(struct cgroup *cgrp)
+static __always_inline bool devtask_members_has_current_rcu(struct cgroup *cgrp)
 {
-	struct cgroup *mine;
+	struct cgroup *mine = task_dfl_cgroup(current);
+
+	return likely(mine == cgrp) || cgroup_is_descendant(mine, cgrp);
+}
+
+/**
+ * devtask_members_has_current() - as above, in any context
+ * @cgrp: a cgroup v2 that the caller's object holds a reference on
+ */
+static inline bool devtask_members_has_current(struct cgroup *cgrp)
+{
 	bool has;
 
 	rcu_read_lock();
-	mine = task_dfl_cgroup(current);
-	has = likely(mine == cgrp) || cgroup_is_descendant(mine, cgrp);
+	has = devtask_members_has_current_rcu(cgrp);
 	rcu_read_unlock();
 	return has;
 }
