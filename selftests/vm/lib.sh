@@ -44,6 +44,12 @@ with_lock() {
 	return $status
 }
 
+# in_use DIR: DIR serves today; its brothers that have not served for a month are removed.
+in_use() {
+	touch "$1/used"
+	find "${1%/*}" -mindepth 2 -maxdepth 2 -name used -mtime +30 -printf '%h\n' | xargs -r rm -rf
+}
+
 # replace_link TARGET LINK: atomically, so that a reader sees the old or the new one.
 replace_link() {
 	ln -sfn "$1" "$2.$$"
