@@ -40,6 +40,7 @@ static int event(struct scene *s, enum devtask_event_kind kind, struct event *e,
 	return helper_event_wait(&s->ear, s->cage.task, kind, e, ms);
 }
 
+/* spec: helper-bind */
 TEST_F_TIMEOUT(role, is_held_by_one_socket_at_a_time, 60)
 {
 	struct wire second;
@@ -53,6 +54,7 @@ TEST_F_TIMEOUT(role, is_held_by_one_socket_at_a_time, 60)
 	wire_close(&second);
 }
 
+/* spec: helper-bind */
 TEST_F_TIMEOUT(role, needs_the_same_abi_version, 60)
 {
 	struct wire w;
@@ -66,6 +68,7 @@ TEST_F_TIMEOUT(role, needs_the_same_abi_version, 60)
 	wire_close(&w);
 }
 
+/* spec: task-create, spec: claim-create */
 TEST_F_TIMEOUT(role, is_needed_for_what_only_the_helper_may_do, 60)
 {
 	struct scene *s = &self->scene;
@@ -86,7 +89,7 @@ TEST_F_TIMEOUT(role, is_needed_for_what_only_the_helper_may_do, 60)
 	wire_close(&w);
 }
 
-/* A child of the helper has its descriptors, but not its role. */
+/* spec: helper-bind. A child of the helper has its descriptors, but not its role. */
 TEST_F_TIMEOUT(role, is_not_inherited_with_the_socket, 60)
 {
 	struct scene *s = &self->scene;
@@ -292,6 +295,7 @@ TEST_F_TIMEOUT(role, of_the_module_ends_only_when_nothing_needs_it, 120)
 	ASSERT_EQ(0, scene_bind(&s->helper));
 }
 
+/* spec: helper-bind. Each load of the module starts with the role free. */
 TEST_F_TIMEOUT(role, of_the_module_can_be_resumed_many_times, 300)
 {
 	struct scene *s = &self->scene;

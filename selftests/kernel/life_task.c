@@ -77,6 +77,7 @@ TEST_F(life, a_task_needs_a_cgroup_directory_of_its_own)
 	close(pipes[1]);
 }
 
+/* spec: task-create */
 TEST_F(life, a_removed_cgroup_gets_no_task)
 {
 	uint32_t id;
@@ -86,6 +87,7 @@ TEST_F(life, a_removed_cgroup_gets_no_task)
 	EXPECT_STRNE("", self->scene.helper.sentence);
 }
 
+/* spec: task-create */
 TEST_F(life, one_cgroup_and_its_relatives_have_one_task)
 {
 	struct wire *w = &self->scene.helper;
@@ -110,6 +112,7 @@ TEST_F(life, one_cgroup_and_its_relatives_have_one_task)
 	rmdir(below);
 }
 
+/* spec: task-create */
 TEST_F(life, every_attribute_that_is_needed_is_asked_for)
 {
 	static const int needed[] = { DEVTASK_A_TASK_TYPE, DEVTASK_A_TASK_TRIGGER,
@@ -158,6 +161,7 @@ TEST_F(life, limits_out_of_range_are_refused)
 	}
 }
 
+/* spec: task-get, spec: claim-get */
 TEST_F(life, unknown_numbers_are_refused)
 {
 	static const uint32_t unknown[] = { 0, 77777, 0x7fffffff, 0x80000000, 0xffffffff };
@@ -207,6 +211,7 @@ TEST_F(life, a_claim_needs_the_node_of_a_character_device)
 	ASSERT_EQ(0, helper_task_end(w, task, 0));
 }
 
+/* spec: claim-create */
 TEST_F(life, claims_of_one_task_are_bounded)
 {
 	struct wire *w = &self->scene.helper;
@@ -224,6 +229,7 @@ TEST_F(life, claims_of_one_task_are_bounded)
 	ASSERT_EQ(0, helper_task_end(w, task, 0));
 }
 
+/* spec: task-start, spec: task-end */
 TEST_F(life, steps_in_the_wrong_order_are_refused)
 {
 	struct wire *w = &self->scene.helper;
@@ -352,6 +358,7 @@ static int open_twice_and_read(void *arg)
 	return 0;
 }
 
+/* ADM-3 */
 TEST_F(life, a_claim_counts_its_open_files_operations_and_bytes)
 {
 	struct scene *s = &self->scene;

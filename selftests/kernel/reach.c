@@ -297,6 +297,7 @@ TEST_F_TIMEOUT(a_guard, node_is_the_tasks_users_with_the_number_of_the_device, 6
 	EXPECT_EQ((int)st.st_rdev, self->t->result[4]);
 }
 
+/* APP-5 */
 TEST_F_TIMEOUT(a_guard, node_is_refused_to_another_user_of_the_task, 60)
 {
 	ASSERT_LT(0, cage_spawn(&self->scene.cage, as_other, self->t));
@@ -327,7 +328,7 @@ TEST_F_TIMEOUT(a_guard, node_cannot_be_mounted_in_a_user_namespace, 60)
 	EXPECT_EQ(-EPERM, self->t->result[0]);
 }
 
-/* Bad options of mount: refused, each of them. */
+/* PRO-10: bad options of mount are refused, each of them. */
 TEST_F_TIMEOUT(a_guard, node_is_mounted_with_exactly_one_known_claim, 60)
 {
 	const char *bad[] = { "", "claim=", "claim=x", "claim=0", "claim=4000000000", "claim=-1",

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
-"""Tests are named as sentences and name what they prove."""
+"""Tests are named as sentences and name what they prove.
+
+That is a requirement ("RUN-3"), or what the protocol's specification promises of a command
+("spec: helper-bind").
+"""
 
 import re
 
@@ -10,6 +14,8 @@ TEST = re.compile(r"^(?:TEST|TEST_F|TEST_F_TIMEOUT|TEST_SIGNAL|TEST_F_SIGNAL)"
                   r"\(\s*(?:\w+\s*,\s*)?(\w+)", re.MULTILINE)
 REQUIREMENT = re.compile(r"\b(REG|INI|CON|RUN|END|PRO|APP|MET|ADM)-\d+\b")
 PLAY = re.compile(r"^play (\w+)$", re.MULTILINE)
+SPEC = "Documentation/netlink/specs/devtask.yaml"
+COMMAND = re.compile(r"\bspec: ([a-z-]+)")
 WORDS_MIN = 3
 
 
@@ -52,10 +58,11 @@ def no_sentences(tree):
 
 def unrelated(tree):
     exceptions = Exceptions(tree)
+    commands = set(re.findall(r"^      name: (\S+)$", tree.text(SPEC) or "", re.MULTILINE))
     for path, number, name, around in tests(tree):
         if exceptions.covers("test-id", path):
             continue
-        if not REQUIREMENT.search(around):
+        if not REQUIREMENT.search(around) and not commands.intersection(COMMAND.findall(around)):
             yield (f"{path}:{number}: \"{name}\" names no requirement: put the ids into a comment "
                    "above it or in it")
 
@@ -66,7 +73,9 @@ CHECKS = [
         Plant("a test of one word", {
             "selftests/system/planted.c": "/* RUN-1 */\nTEST_F(fixture, revoke)\n{\n}\n"}),
     ]),
-    Check("every test names a requirement", unrelated, [
+    Check("every test names a requirement or a command of the specification", unrelated, [
+        Plant("a test that names a command that is not there", {
+            "selftests/kernel/planted.c": "/* spec: task-planted */\nTEST(it_is_just_so)\n{\n}\n"}),
         Plant("a test that names none", {
             "selftests/kernel/planted.c":
                 "TEST(a_first_thing_is_so)\n{\n\t/* RUN-1 */\n}\n\nTEST(a_thing_is_so)\n{\n}\n"}),
