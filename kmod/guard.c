@@ -25,7 +25,7 @@ static struct workqueue_struct *burials;
 
 int devtask_guard_init(void)
 {
-	burials = alloc_workqueue("devtask_guard", WQ_UNBOUND, 0);
+	burials = alloc_workqueue("devtask_guard", WQ_UNBOUND | WQ_HIGHPRI, 0);
 	return burials ? 0 : -ENOMEM;
 }
 
