@@ -66,7 +66,7 @@ class Parsed:
             settings_overrides={"report_level": 5, "halt_level": 5, "file_insertion_enabled": True,
                                 "raw_enabled": False, "input_encoding": "unicode"})
         for message in docutils_messages(document):
-            self.complaints.append((message.get("line", 1), message.astext()))
+            self.complaints.append((message.get("line", 1), message.children[0].astext()))
         for node in document.findall(docutils.nodes.reference):
             if "refuri" in node and ":" not in node["refuri"]:
                 self.files.append((node.line or line_of(node), node["refuri"].split("#")[0]))
