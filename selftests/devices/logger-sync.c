@@ -20,6 +20,7 @@
 #define CONTROL_TIMEOUT_MS 2000
 #define NO_TIMEOUT 0
 #define RECORDS_PER_REQUEST 16
+#define TRY_AGAIN_NS 10000000
 
 /* Exit statuses. */
 enum outcome {
@@ -209,10 +210,14 @@ static enum outcome sync_once(struct sync *sync)
 /* Fetch for ever, whatever happens. */
 static void __attribute__((noreturn)) sync_stubbornly(struct sync *sync)
 {
+	const struct timespec pause = { .tv_nsec = TRY_AGAIN_NS };
 	bool quiet = false;
 
 	for (;; sync->repeated = true) {
-		if (sync_once(sync) == OUTCOME_DONE || quiet)
+		if (sync_once(sync) == OUTCOME_DONE)
+			continue;
+		nanosleep(&pause, NULL);
+		if (quiet)
 			continue;
 		puts("ignoring that, trying again and again");
 		/* Said once; the rest of the noise helps nobody. */

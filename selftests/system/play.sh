@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 #
 # Frame of a system test: a file of functions whose names are sentences and whose comments name
-# the requirement ids, each run by "play". Prints lines of TAP without numbers and plan, which
+# the requirement ids, each run by "play"; or of scenes that bear out several sentences, each said
+# by "verdict" with the ids above it. Prints lines of TAP without numbers and plan, which
 # selftests/system/run adds. To be sourced in the test machine, with the checkout as directory.
 
 . selftests/system/stage.sh
@@ -41,12 +42,8 @@ play_no_task() {
 	[[ $(devtaskctl list --json) =~ ^\[\ *\]$ ]]
 }
 
-# play FUNCTION: run it, and say whether it bore out all that it must.
-play() {
-	play_heard=()
-	faults=()
-	stage_forget
-	"$1"
+# verdict SENTENCE: say whether it is so, by the faults since the last verdict.
+verdict() {
 	if [ ${#faults[@]} = 0 ]; then
 		echo "ok $1"
 	else
@@ -54,6 +51,25 @@ play() {
 		echo "not ok $1"
 		play_show
 	fi
+	faults=()
+}
+
+# scene FUNCTION: run what says its verdicts itself.
+scene() {
+	play_heard=()
+	faults=()
+	stage_forget
+	"$1"
+	play_clean_up
+}
+
+# play FUNCTION: run it, and say whether it bore out all that it must.
+play() {
+	play_heard=()
+	faults=()
+	stage_forget
+	"$1"
+	verdict "$1"
 	play_clean_up
 }
 
