@@ -9,6 +9,10 @@ DESTDIR ?=
 VERSION := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 SUITES := $(patsubst %/Makefile,%,$(wildcard selftests/*/Makefile))
 
+# For rules that install packages first: quietly, and on all processors.
+BUILD = @echo 'building programs, tests and the module for $(1)'; \
+	$(MAKE) -s --no-print-directory -j$(shell nproc) all selftests KERNELS='$(1)'
+
 export KERNELS PREFIX DESTDIR
 
 help:
@@ -48,23 +52,23 @@ $(SUITES):
 
 # Packages first: the rest does not build without them.
 check: deps
-	@$(MAKE) all selftests
+	$(call BUILD,$(KERNELS))
 	@selftests/run --kernels "$(KERNELS)" $(RUNFLAGS)
 
 check-debug: deps
-	@$(MAKE) all selftests KERNELS=debug
+	$(call BUILD,debug)
 	@selftests/run --debug $(RUNFLAGS)
 
 demo: deps
-	@$(MAKE) -s all selftests KERNELS=6.1
+	$(call BUILD,6.1)
 	@selftests/system/demo/run
 
 bench: deps
-	@$(MAKE) -s all selftests KERNELS=6.1
+	$(call BUILD,6.1)
 	@selftests/bench/run
 
 vm: deps
-	@$(MAKE) -s all KERNELS=6.1
+	$(call BUILD,6.1)
 	@selftests/vm/run --tty --timeout 86400 -- bash -l
 
 dkms-check: deps

@@ -8,6 +8,9 @@ vm_dir=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
 top_dir=$(realpath "$vm_dir/../..")
 export vm_dir top_dir
 
+# A make above us is none of the kernel's makefiles' business.
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
 cache_dir=${DEVTASK_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/devtask}
 mkdir -p "$cache_dir"
 cache_dir=$(realpath "$cache_dir")
