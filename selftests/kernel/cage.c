@@ -7,6 +7,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
@@ -203,6 +204,25 @@ int cage_cut(struct cage *c)
 {
 	return helper_task_cancel(c->helper, c->task, DEVTASK_REASON_RESOURCE_REVOCATION,
 				  DEVTASK_DETAIL_CONSENT_REVOKED);
+}
+
+void cage_show_stacks(struct cage *c)
+{
+	char tid[32], path[64], line[128];
+	int fd = openat(c->dir_fd, "cgroup.threads", O_RDONLY | O_CLOEXEC);
+	FILE *threads = fd < 0 ? NULL : fdopen(fd, "r"), *stack;
+
+	while (threads && fgets(tid, sizeof(tid), threads)) {
+		snprintf(path, sizeof(path), "/proc/%d/stack", atoi(tid));
+		stack = fopen(path, "re");
+		fprintf(stderr, "# thread %s", tid);
+		while (stack && fgets(line, sizeof(line), stack))
+			fprintf(stderr, "#    %s", line);
+		if (stack)
+			fclose(stack);
+	}
+	if (threads)
+		fclose(threads);
 }
 
 void cage_close(struct cage *c)

@@ -47,6 +47,8 @@ int cage_cut(struct cage *c);
 int cage_set(struct cage *c, const char *file, const char *value);
 bool cage_is_frozen(struct cage *c);
 bool cage_is_empty(struct cage *c);
+/* For the log of a failed test: where each thread inside sleeps. */
+void cage_show_stacks(struct cage *c);
 /* Kill what lives, end the task, remove the cgroup. May be called twice. */
 void cage_close(struct cage *c);
 

@@ -25,6 +25,8 @@
 #define LIMIT_NS (50 * NSEC_PER_MSEC)
 /* A page fault of the kernel gives way to SIGKILL alone, which comes after half a second. */
 #define KILL_NS (600 * NSEC_PER_MSEC)
+/* What usbcore gives a request that it sends by itself, and 200 ms. */
+#define REQUEST_NS (5200 * NSEC_PER_MSEC)
 
 struct talk {
 	char path[64];
@@ -143,8 +145,12 @@ static bool asleep_in_ioctl(struct talk *t, int n)
 	return true;
 }
 
-/* END-2 */
-TEST_F_TIMEOUT(a_task_that, holds_the_devices_lock_in_a_slow_request_loses_it_in_time, 120)
+/*
+ * END-2: usbcore gives such a request 5 s, and nothing safe ends it sooner: whoever holds the
+ * device's lock may as well be a hub that resets the device. It is cut off by then, not later.
+ */
+TEST_F_TIMEOUT(a_task_that, holds_the_devices_lock_in_a_request_loses_it_by_the_requests_own_limit,
+	       120)
 {
 	struct scene *s = &self->scene;
 
@@ -152,7 +158,7 @@ TEST_F_TIMEOUT(a_task_that, holds_the_devices_lock_in_a_slow_request_loses_it_in
 	ASSERT_TRUE(clock_wait(asleep_in_ioctl(self->t, 2), 4000)) TH_LOG("%d", self->t->error);
 	clock_sleep_until(clock_now_ns() + 100 * NSEC_PER_MSEC);
 	ASSERT_TRUE(asleep_in_ioctl(self->t, 2));
-	expect_cut_in_time(_metadata, s, true);
+	expect_cut_within(_metadata, s, true, REQUEST_NS);
 	EXPECT_TRUE(clock_wait(atomic_load(&self->t->done), 1000));
 }
 
