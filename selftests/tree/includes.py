@@ -25,8 +25,8 @@ SINCE = re.compile(r"\b[Ss]ince v\d+\.\d+ \([0-9a-f]{12} ")
 # angle brackets is the system's or the uapi's.
 PUBLIC = ("include/uapi",)
 SEARCH = {"kmod": (), "include": (), "userspace": ("userspace/common",),
-          "selftests": ("selftests/harness", "selftests/kernel", "userspace/common", "userspace/daemon",
-                        "userspace/ctl", "kmod", "")}
+          "selftests": ("selftests/harness", "selftests/kernel", "userspace/common",
+                        "userspace/daemon", "userspace/ctl", "kmod", "")}
 COMPILE = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE", "-fsyntax-only",
            "-Iinclude/uapi", "-Iuserspace/common", "-Iselftests/harness", "-x", "c"]
 
