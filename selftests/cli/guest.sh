@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 #
 # What the tests in the virtual machine share: HID devices, tasks in the background. To be sourced.
+# Variables that are set for the caller are named in the comment of the function that sets them.
+# shellcheck disable=SC2034
 . selftests/cli/tap.sh
 tests=$PWD/build/selftests/cli
 PATH=$PWD/build/bin:$tests:$PATH

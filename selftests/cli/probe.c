@@ -156,6 +156,14 @@ static int try_echo(char **argv)
 	return memcmp(sent + 1, got, 8) ? -1 : 0;
 }
 
+/* echo-on PATH|FD: ten times a second, until it fails. */
+static int try_echo_on(char **argv)
+{
+	while (!try_echo(argv))
+		usleep(100000);
+	return -1;
+}
+
 /* In user and mount namespaces of its own, where it is root with all capabilities. */
 static int enter_userns(void)
 {
@@ -186,6 +194,7 @@ static const struct attempt {
 	{ "setns", 1, try_setns },	{ "connect", 1, try_connect },
 	{ "setuid", 1, try_setuid },	{ "chown", 1, try_chown },
 	{ "clone-into", 1, try_clone_into }, { "echo", 1, try_echo },
+	{ "echo-on", 1, try_echo_on },
 };
 
 int main(int argc, char **argv)

@@ -61,12 +61,18 @@ said_once() {
 
 # until_true COMMAND...: wait for what nobody announces; false after a long while.
 until_true() {
-	local tries=0
+	local tries=0 pause=0.02
 
 	until "$@"; do
-		[ $((tries += 1)) -lt 1500 ] || return 1
-		read -r -t 0.02 <> <(:) || true
+		[ $((tries += 1)) -lt 100 ] || return 1
+		[ $tries -lt 20 ] || pause=1
+		read -r -t $pause <> <(:) || true
 	done
+}
+
+# For a condition that talks.
+silently() {
+	"$@" > "$tap_dir/silenced" 2>&1
 }
 
 tap_died() {

@@ -39,10 +39,11 @@ static void enable_controllers(int directory)
 	write_file(directory, "cgroup.subtree_control", "+io");
 }
 
-static void set_weights(int directory)
+/* On the directory of all tasks: a weight counts among siblings, here those of the system. */
+static void set_weights(int base)
 {
-	write_file(directory, "cpu.weight", DEVTASK_CPU_WEIGHT);
-	write_file(directory, "io.weight", DEVTASK_IO_WEIGHT);
+	write_file(base, "cpu.weight", DEVTASK_CPU_WEIGHT);
+	write_file(base, "io.weight", DEVTASK_IO_WEIGHT);
 }
 
 int devtask_cgroup_open_base(struct devtask_error *error)
@@ -69,6 +70,7 @@ int devtask_cgroup_open_base(struct devtask_error *error)
 			"cannot make " DEVTASK_PATH_CGROUP_ROOT "/" DEVTASK_CGROUP_NAME
 			"; devtaskd must run as root and see the cgroups writable");
 	enable_controllers(base);
+	set_weights(base);
 	return base;
 }
 
@@ -81,7 +83,6 @@ int devtask_cgroup_create(int base, const char *name, struct devtask_error *erro
 	if (fd < 0)
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -errno,
 					 "cannot make a cgroup for the task: %s", strerror(errno));
-	set_weights(fd);
 	return fd;
 }
 

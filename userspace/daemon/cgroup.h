@@ -12,10 +12,10 @@
 
 #include "error.h"
 
-/* The directory below which tasks live. Returns its descriptor. */
+/* The directory below which tasks live, with reduced weights (RUN-9). Returns its descriptor. */
 int devtask_cgroup_open_base(struct devtask_error *error);
 
-/* A fresh directory with reduced weights (RUN-9). Returns its descriptor. */
+/* A fresh directory. Returns its descriptor. */
 int devtask_cgroup_create(int base, const char *name, struct devtask_error *error);
 
 /* The directory whose number is @id, or a negative errno (-ESTALE: it is gone). */

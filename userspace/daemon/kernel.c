@@ -64,6 +64,27 @@ static int bind_helper(struct devtask_genl *genl, struct devtask_error *error)
 	return ret;
 }
 
+static int connect_both(struct devtask_kernel *kernel, struct devtask_error *error)
+{
+	int ret = devtask_genl_connect(&kernel->commands, error);
+
+	if (!ret)
+		ret = bind_helper(kernel->commands, error);
+	if (!ret)
+		ret = devtask_genl_open(&kernel->events, error);
+	if (!ret)
+		ret = devtask_genl_listen(kernel->events, error);
+	return ret;
+}
+
+static void disconnect_both(struct devtask_kernel *kernel)
+{
+	devtask_genl_close(kernel->events);
+	devtask_genl_close(kernel->commands);
+	kernel->events = NULL;
+	kernel->commands = NULL;
+}
+
 int devtask_kernel_open(struct devtask_kernel **kernel, struct devtask_error *error)
 {
 	struct devtask_kernel *self = calloc(1, sizeof(*self));
@@ -71,13 +92,7 @@ int devtask_kernel_open(struct devtask_kernel **kernel, struct devtask_error *er
 
 	if (!self)
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
-	ret = devtask_genl_connect(&self->commands, error);
-	if (!ret)
-		ret = bind_helper(self->commands, error);
-	if (!ret)
-		ret = devtask_genl_open(&self->events, error);
-	if (!ret)
-		ret = devtask_genl_listen(self->events, error);
+	ret = connect_both(self, error);
 	if (ret) {
 		devtask_kernel_close(self);
 		return ret;
@@ -86,12 +101,31 @@ int devtask_kernel_open(struct devtask_kernel **kernel, struct devtask_error *er
 	return 0;
 }
 
+int devtask_kernel_ensure(struct devtask_kernel *kernel, struct devtask_error *error)
+{
+	struct devtask_kernel fresh = { 0 };
+	struct devtask_info info = { 0 };
+	int ret;
+
+	ret = devtask_genl_call(kernel->commands, DEVTASK_CMD_INFO_GET, false, NULL, NULL,
+				take_info, &info, NULL);
+	if (!ret && devtask_has(&info, DEVTASK_A_INFO_HELPER_PID))
+		return 0;
+	ret = connect_both(&fresh, error);
+	if (ret) {
+		disconnect_both(&fresh);
+		return ret;
+	}
+	disconnect_both(kernel);
+	*kernel = fresh;
+	return 1;
+}
+
 void devtask_kernel_close(struct devtask_kernel *kernel)
 {
 	if (!kernel)
 		return;
-	devtask_genl_close(kernel->events);
-	devtask_genl_close(kernel->commands);
+	disconnect_both(kernel);
 	free(kernel);
 }
 

@@ -19,6 +19,12 @@ typedef void devtask_kernel_event_fn(const struct devtask_event *event, void *co
  * ABI version, -EBUSY another helper runs, -EPERM not root.
  */
 int devtask_kernel_open(struct devtask_kernel **kernel, struct devtask_error *error);
+/*
+ * Is the role still ours? A module that was unloaded and loaded again has forgotten it: then
+ * it is taken anew. Returns 0, 1 if it was (the descriptor for events is another one), or an
+ * error as of open.
+ */
+int devtask_kernel_ensure(struct devtask_kernel *kernel, struct devtask_error *error);
 void devtask_kernel_close(struct devtask_kernel *kernel);
 
 /* @task carries what task-create takes; *@id is the new task's. */

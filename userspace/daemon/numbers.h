@@ -3,7 +3,7 @@
 #ifndef DEVTASK_DAEMON_LIMITS_H
 #define DEVTASK_DAEMON_LIMITS_H
 
-/* RUN-9: a task gets a fifth of what a foreground program (weight 100) gets. */
+/* RUN-9: all tasks together get a fifth of what the user's programs (weight 100) get. */
 #define DEVTASK_CPU_WEIGHT		"20"
 #define DEVTASK_IO_WEIGHT		"default 20"
 #define DEVTASK_NICE			10

@@ -18,64 +18,42 @@
 
 #include "cgroup.h"
 #include "devfilter.h"
+#include "job.h"
 #include "kernel.h"
 #include "log.h"
 #include "numbers.h"
 #include "plan.h"
 #include "supervisor.h"
 
-enum job_state {
-	JOB_MAKING,	/* the module and the cgroup may know it, no process yet */
-	JOB_SETTING_UP,	/* its process puts up the walls */
-	JOB_RELEASED,	/* its process executes the program */
-	JOB_RUNNING,
-	JOB_FAILING,	/* never ran; what there is of it is being ended */
-};
-
-struct job {
-	struct devtask_supervisor *supervisor;
-	struct job *next;
-	enum job_state state;
-	uint32_t id;
-	bool has_id;
-	char trigger[37];
-	int cgroup;
-	int events;
-	struct devtask_launched process;	/* pid 0: not our child */
-	bool reaped;
-	int status;
-	struct devtask_plan *plan;		/* until the program runs */
-	devtask_supervisor_fn *fn;		/* until it has been called */
-	void *context;
-	sd_event_source *on_events;
-	sd_event_source *on_exit;
-	sd_event_source *on_channel;
-	sd_event_source *on_timeout;
-};
-
 struct devtask_supervisor {
 	sd_event *loop;
 	struct devtask_kernel *kernel;
 	int base;
 	int filter;
-	struct job *jobs;
+	struct devtask_job *jobs;
 	sd_event_source *on_kernel;
 };
 
-static struct job *create_job(struct devtask_supervisor *supervisor)
+static struct devtask_job *add_job(struct devtask_supervisor *supervisor)
 {
-	struct job *job = calloc(1, sizeof(*job));
+	struct devtask_job *job = devtask_job_create();
 
 	if (!job)
 		return NULL;
 	job->supervisor = supervisor;
-	job->cgroup = -1;
-	job->events = -1;
-	job->process.pidfd = -1;
-	job->process.channel = -1;
 	job->next = supervisor->jobs;
 	supervisor->jobs = job;
 	return job;
+}
+
+static void remove_job(struct devtask_job *job)
+{
+	struct devtask_job **link = &job->supervisor->jobs;
+
+	while (*link != job)
+		link = &(*link)->next;
+	*link = job->next;
+	devtask_job_destroy(job);
 }
 
 static void close_if_open(int fd)
@@ -84,67 +62,8 @@ static void close_if_open(int fd)
 		close(fd);
 }
 
-static void drop_plan(struct job *job)
-{
-	if (job->plan)
-		devtask_plan_clear(job->plan);
-	free(job->plan);
-	job->plan = NULL;
-}
-
-static void stop_setup(struct job *job)
-{
-	job->on_channel = sd_event_source_disable_unref(job->on_channel);
-	job->on_timeout = sd_event_source_disable_unref(job->on_timeout);
-	close_if_open(job->process.channel);
-	job->process.channel = -1;
-}
-
-static void destroy_job(struct job *job)
-{
-	struct job **link = &job->supervisor->jobs;
-
-	while (*link != job)
-		link = &(*link)->next;
-	*link = job->next;
-	stop_setup(job);
-	drop_plan(job);
-	sd_event_source_disable_unref(job->on_events);
-	sd_event_source_disable_unref(job->on_exit);
-	close_if_open(job->process.pidfd);
-	close_if_open(job->events);
-	close_if_open(job->cgroup);
-	free(job);
-}
-
-static void reply(struct job *job, const struct devtask_run_reply *answer)
-{
-	devtask_supervisor_fn *fn = job->fn;
-
-	job->fn = NULL;
-	if (fn)
-		fn(answer, job->context);
-}
-
-static void reply_started(struct job *job)
-{
-	struct devtask_run_reply answer = { .started = true, .id = job->id };
-
-	memcpy(answer.trigger, job->trigger, sizeof(answer.trigger));
-	reply(job, &answer);
-}
-
-static void reply_error(struct job *job, const struct devtask_error *error)
-{
-	struct devtask_run_reply answer = { .error = *error };
-
-	devtask_log(LOG_WARNING, *job->trigger ? job->trigger : NULL, "task refused: %s",
-		    error->text);
-	reply(job, &answer);
-}
-
 /* The process tree has ended, or never was. */
-static void finish(struct job *job)
+static void finish(struct devtask_job *job)
 {
 	struct devtask_error error;
 	int ret;
@@ -161,10 +80,10 @@ static void finish(struct job *job)
 				    "cannot remove the cgroup of task %u: %s", job->id,
 				    strerror(-ret));
 	}
-	destroy_job(job);
+	remove_job(job);
 }
 
-static void check_end(struct job *job)
+static void check_end(struct devtask_job *job)
 {
 	if (job->process.pid && !job->reaped)
 		return;
@@ -173,11 +92,11 @@ static void check_end(struct job *job)
 }
 
 /* Ends what there is of a task that will not run; check_end() does the rest. */
-static void fail(struct job *job, const struct devtask_error *error)
+static void fail(struct devtask_job *job, const struct devtask_error *error)
 {
-	reply_error(job, error);
-	stop_setup(job);
-	job->state = JOB_FAILING;
+	devtask_job_reply_error(job, error);
+	devtask_job_end_setup(job);
+	job->state = DEVTASK_JOB_FAILING;
 	if (job->process.pid)
 		devtask_cgroup_kill(job->cgroup);
 	else
@@ -195,7 +114,7 @@ static int on_cgroup(sd_event_source *source, int fd, uint32_t revents, void *co
 
 static int on_exit_of_first(sd_event_source *source, int fd, uint32_t revents, void *context)
 {
-	struct job *job = context;
+	struct devtask_job *job = context;
 
 	(void)fd;
 	(void)revents;
@@ -207,7 +126,7 @@ static int on_exit_of_first(sd_event_source *source, int fd, uint32_t revents, v
 	return 0;
 }
 
-static int watch_cgroup(struct job *job)
+static int watch_cgroup(struct devtask_job *job)
 {
 	job->events = devtask_cgroup_open_events(job->cgroup);
 	if (job->events < 0)
@@ -218,7 +137,7 @@ static int watch_cgroup(struct job *job)
 			       on_cgroup, job);
 }
 
-static void start_program(struct job *job)
+static void start_program(struct devtask_job *job)
 {
 	struct devtask_error error;
 
@@ -226,7 +145,7 @@ static void start_program(struct job *job)
 		fail(job, &error);
 		return;
 	}
-	job->state = JOB_RELEASED;
+	job->state = DEVTASK_JOB_RELEASED;
 	if (devtask_runner_release(job->process.channel)) {
 		devtask_error_set(&error, DEVTASK_EXIT_FAILURE, -EIO,
 				  "the task was ended before its program ran");
@@ -234,20 +153,20 @@ static void start_program(struct job *job)
 	}
 }
 
-static void enter_running(struct job *job)
+static void enter_running(struct devtask_job *job)
 {
-	job->state = JOB_RUNNING;
+	job->state = DEVTASK_JOB_RUNNING;
 	devtask_log(LOG_INFO, job->trigger, "task %u runs %s on %s as %s", job->id,
 		    job->plan->request.program, job->plan->device_names,
 		    job->plan->launch.user.name);
-	reply_started(job);
-	stop_setup(job);
-	drop_plan(job);
+	devtask_job_reply_started(job);
+	devtask_job_end_setup(job);
+	devtask_job_drop_plan(job);
 }
 
 static int on_channel(sd_event_source *source, int fd, uint32_t revents, void *context)
 {
-	struct job *job = context;
+	struct devtask_job *job = context;
 	struct devtask_error error;
 
 	(void)source;
@@ -257,7 +176,7 @@ static int on_channel(sd_event_source *source, int fd, uint32_t revents, void *c
 		start_program(job);
 		return 0;
 	case DEVTASK_LAUNCH_DONE:
-		if (job->state == JOB_RELEASED) {
+		if (job->state == DEVTASK_JOB_RELEASED) {
 			enter_running(job);
 			return 0;
 		}
@@ -291,47 +210,11 @@ static int tell_loop(int ret, struct devtask_error *error)
 				 strerror(-ret));
 }
 
-static int make_cgroup(struct job *job, struct devtask_error *error)
-{
-	job->cgroup = devtask_cgroup_create(job->supervisor->base, job->trigger, error);
-	if (job->cgroup < 0)
-		return job->cgroup;
-	job->plan->launch.cgroup = job->cgroup;
-	return devtask_devfilter_attach(job->supervisor->filter, job->cgroup, error);
-}
-
-static int make_task(struct job *job, struct devtask_error *error)
-{
-	struct devtask_kernel *kernel = job->supervisor->kernel;
-	struct devtask_plan *plan = job->plan;
-	struct devtask_task *task = calloc(1, sizeof(*task));
-	int ret;
-
-	if (!task)
-		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
-	devtask_plan_describe(plan, task);
-	task->cgroup_fd = (uint32_t)job->cgroup;
-	devtask_set(task, DEVTASK_A_TASK_CGROUP_FD);
-	ret = devtask_kernel_task_create(kernel, task, &job->id, error);
-	free(task);
-	if (ret)
-		return ret;
-	job->has_id = true;
-	for (int i = 0; !ret && i < plan->device_count; i++)
-		ret = devtask_kernel_claim_create(kernel, job->id, plan->devices[i].node,
-						  plan->devices[i].hardware_id,
-						  &plan->guards[i].claim, error);
-	return ret;
-}
-
-static int make_process(struct job *job, struct devtask_error *error)
+static int watch_process(struct devtask_job *job, struct devtask_error *error)
 {
 	sd_event *loop = job->supervisor->loop;
-	int ret = devtask_runner_launch(&job->plan->launch, &job->process, error);
+	int ret;
 
-	if (ret)
-		return ret;
-	job->state = JOB_SETTING_UP;
 	ret = sd_event_add_io(loop, &job->on_exit, job->process.pidfd, EPOLLIN, on_exit_of_first,
 			      job);
 	if (ret >= 0)
@@ -348,93 +231,6 @@ static int make_process(struct job *job, struct devtask_error *error)
 	if (ret >= 0)
 		ret = watch_cgroup(job);
 	return tell_loop(ret, error);
-}
-
-void devtask_supervisor_run(struct devtask_supervisor *supervisor,
-			    struct devtask_run_request *request, const int stdio[3], uid_t sender,
-			    devtask_supervisor_fn *fn, void *context)
-{
-	struct job *job = create_job(supervisor);
-	struct devtask_error error;
-	int ret;
-
-	if (job)
-		job->plan = calloc(1, sizeof(*job->plan));
-	if (!job || !job->plan) {
-		struct devtask_run_reply answer = { .error = { .err = -ENOMEM,
-			.exit = DEVTASK_EXIT_FAILURE, .text = "out of memory" } };
-
-		devtask_run_request_clear(request);
-		for (int i = 0; i < 3; i++)
-			close(stdio[i]);
-		if (job)
-			destroy_job(job);
-		fn(&answer, context);
-		return;
-	}
-	job->fn = fn;
-	job->context = context;
-	job->plan->request = *request;
-	memset(request, 0, sizeof(*request));
-	memcpy(job->plan->stdio, stdio, sizeof(job->plan->stdio));
-
-	ret = devtask_plan_make(job->plan, sender, &error);
-	memcpy(job->trigger, job->plan->trigger, sizeof(job->trigger));
-	if (!ret)
-		ret = make_cgroup(job, &error);
-	if (!ret)
-		ret = make_task(job, &error);
-	if (!ret)
-		ret = make_process(job, &error);
-	if (ret)
-		fail(job, &error);
-}
-
-/* An earlier helper's task: nobody can tell its exit status any more. */
-static void adopt_task(const struct devtask_task *task, void *context)
-{
-	struct job *job = create_job(context);
-	int ret;
-
-	if (!job)
-		return;
-	job->state = JOB_RUNNING;
-	job->id = task->id;
-	job->has_id = true;
-	memcpy(job->trigger, task->trigger, sizeof(job->trigger));
-	job->cgroup = devtask_cgroup_find(task->cgroup_id);
-	if (job->cgroup < 0) {
-		devtask_log(LOG_INFO, job->trigger, "task %u ended while no helper ran", job->id);
-		return;		/* settle_adopted() ends it, outside of the dump */
-	}
-	ret = watch_cgroup(job);
-	if (ret < 0)
-		devtask_log(LOG_ERR, job->trigger, "cannot watch task %u: %s", job->id,
-			    strerror(-ret));
-	devtask_log(LOG_INFO, job->trigger, "took over task %u (%s)", job->id, task->program);
-}
-
-static void settle_adopted(struct devtask_supervisor *supervisor)
-{
-	struct job *job, *next;
-
-	for (job = supervisor->jobs; job; job = next) {
-		next = job->next;
-		if (job->cgroup < 0 ||
-		    (job->events >= 0 && !devtask_cgroup_is_populated(job->events)))
-			finish(job);
-	}
-}
-
-int devtask_supervisor_adopt(struct devtask_supervisor *supervisor, struct devtask_error *error)
-{
-	int ret = devtask_kernel_task_dump(supervisor->kernel, adopt_task, supervisor, error);
-
-	if (ret)
-		return ret;
-	settle_adopted(supervisor);
-	devtask_cgroup_sweep(supervisor->base);
-	return 0;
 }
 
 static void log_event(const struct devtask_event *event, void *context)
@@ -466,6 +262,121 @@ static int on_kernel(sd_event_source *source, int fd, uint32_t revents, void *co
 	return 0;
 }
 
+static int watch_kernel(struct devtask_supervisor *supervisor, struct devtask_error *error)
+{
+	supervisor->on_kernel = sd_event_source_disable_unref(supervisor->on_kernel);
+	return tell_loop(sd_event_add_io(supervisor->loop, &supervisor->on_kernel,
+					 devtask_kernel_descriptor(supervisor->kernel), EPOLLIN,
+					 on_kernel, supervisor), error);
+}
+
+static int ensure_kernel(struct devtask_supervisor *supervisor, struct devtask_error *error)
+{
+	int ret;
+
+	/* A socket's number may be used again: it leaves the loop before it is closed. */
+	supervisor->on_kernel = sd_event_source_disable_unref(supervisor->on_kernel);
+	ret = devtask_kernel_ensure(supervisor->kernel, error);
+	if (ret > 0)
+		log_info("the module has been loaded anew");
+	if (ret < 0) {
+		watch_kernel(supervisor, NULL);
+		return ret;
+	}
+	return watch_kernel(supervisor, error);
+}
+
+void devtask_supervisor_run(struct devtask_supervisor *supervisor,
+			    struct devtask_run_request *request, const int stdio[3], uid_t sender,
+			    devtask_supervisor_fn *fn, void *context)
+{
+	struct devtask_job *job = add_job(supervisor);
+	struct devtask_error error;
+	int ret;
+
+	if (job)
+		job->plan = calloc(1, sizeof(*job->plan));
+	if (!job || !job->plan) {
+		struct devtask_run_reply answer = { .error = { .err = -ENOMEM,
+			.exit = DEVTASK_EXIT_FAILURE, .text = "out of memory" } };
+
+		devtask_run_request_clear(request);
+		for (int i = 0; i < 3; i++)
+			close(stdio[i]);
+		if (job)
+			remove_job(job);
+		fn(&answer, context);
+		return;
+	}
+	job->fn = fn;
+	job->context = context;
+	job->plan->request = *request;
+	memset(request, 0, sizeof(*request));
+	memcpy(job->plan->stdio, stdio, sizeof(job->plan->stdio));
+
+	ret = ensure_kernel(supervisor, &error);
+	if (!ret)
+		ret = devtask_plan_make(job->plan, sender, &error);
+	memcpy(job->trigger, job->plan->trigger, sizeof(job->trigger));
+	if (!ret)
+		ret = devtask_job_make_cgroup(job, supervisor->base, supervisor->filter, &error);
+	if (!ret)
+		ret = devtask_job_make_task(job, supervisor->kernel, &error);
+	if (!ret)
+		ret = devtask_job_make_process(job, &error);
+	if (!ret)
+		ret = watch_process(job, &error);
+	if (ret)
+		fail(job, &error);
+}
+
+/* An earlier helper's task: nobody can tell its exit status any more. */
+static void adopt_task(const struct devtask_task *task, void *context)
+{
+	struct devtask_job *job = add_job(context);
+	int ret;
+
+	if (!job)
+		return;
+	job->state = DEVTASK_JOB_RUNNING;
+	job->id = task->id;
+	job->has_id = true;
+	memcpy(job->trigger, task->trigger, sizeof(job->trigger));
+	job->cgroup = devtask_cgroup_find(task->cgroup_id);
+	if (job->cgroup < 0) {
+		devtask_log(LOG_INFO, job->trigger, "task %u ended while no helper ran", job->id);
+		return;		/* settle_adopted() ends it, outside of the dump */
+	}
+	ret = watch_cgroup(job);
+	if (ret < 0)
+		devtask_log(LOG_ERR, job->trigger, "cannot watch task %u: %s", job->id,
+			    strerror(-ret));
+	devtask_log(LOG_INFO, job->trigger, "took over task %u (%s)", job->id, task->program);
+}
+
+static void settle_adopted(struct devtask_supervisor *supervisor)
+{
+	struct devtask_job *job, *next;
+
+	for (job = supervisor->jobs; job; job = next) {
+		next = job->next;
+		if (job->cgroup < 0 ||
+		    (job->events >= 0 && !devtask_cgroup_is_populated(job->events)))
+			finish(job);
+	}
+}
+
+int devtask_supervisor_adopt(struct devtask_supervisor *supervisor, struct devtask_error *error)
+{
+	int ret = devtask_kernel_task_dump(supervisor->kernel, adopt_task, supervisor, error);
+
+	if (ret)
+		return ret;
+	settle_adopted(supervisor);
+	devtask_cgroup_sweep(supervisor->base);
+	return 0;
+}
+
 int devtask_supervisor_create(struct devtask_supervisor **supervisor, sd_event *loop,
 			      struct devtask_kernel *kernel, struct devtask_error *error)
 {
@@ -484,9 +395,7 @@ int devtask_supervisor_create(struct devtask_supervisor **supervisor, sd_event *
 		ret = self->filter < 0 ? self->filter : 0;
 	}
 	if (!ret)
-		ret = tell_loop(sd_event_add_io(loop, &self->on_kernel,
-						devtask_kernel_descriptor(kernel), EPOLLIN,
-						on_kernel, self), error);
+		ret = watch_kernel(self, error);
 	if (ret) {
 		devtask_supervisor_destroy(self);
 		return ret;
@@ -500,7 +409,7 @@ void devtask_supervisor_destroy(struct devtask_supervisor *supervisor)
 	if (!supervisor)
 		return;
 	while (supervisor->jobs)
-		destroy_job(supervisor->jobs);
+		remove_job(supervisor->jobs);
 	sd_event_source_disable_unref(supervisor->on_kernel);
 	close_if_open(supervisor->filter);
 	close_if_open(supervisor->base);
@@ -510,7 +419,7 @@ void devtask_supervisor_destroy(struct devtask_supervisor *supervisor)
 
 bool devtask_supervisor_holds(const struct devtask_supervisor *supervisor, pid_t pid)
 {
-	for (const struct job *job = supervisor->jobs; job; job = job->next)
+	for (const struct devtask_job *job = supervisor->jobs; job; job = job->next)
 		if (job->cgroup >= 0 && devtask_cgroup_holds(job->cgroup, pid))
 			return true;
 	return false;
@@ -520,7 +429,7 @@ unsigned int devtask_supervisor_count(const struct devtask_supervisor *superviso
 {
 	unsigned int count = 0;
 
-	for (const struct job *job = supervisor->jobs; job; job = job->next)
+	for (const struct devtask_job *job = supervisor->jobs; job; job = job->next)
 		count++;
 	return count;
 }
