@@ -146,7 +146,7 @@ static int read_request(struct client *client, struct devtask_run_request *reque
 			"the request is longer than %d bytes; shorten arguments or environment",
 			DEVTASK_MESSAGE_MAX);
 	if (length <= 0)
-		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -EPIPE,
+		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, length ? (int)length : -EPIPE,
 					 "the client left without a request");
 	ret = devtask_message_unpack_run(client->control->packet, (size_t)length, request, error);
 	if (!ret && count != STDIO_COUNT) {
@@ -164,12 +164,18 @@ static int on_input(sd_event_source *source, int fd, uint32_t revents, void *con
 	struct devtask_run_request request;
 	struct client *client = context;
 	struct devtask_error error;
+	int ret;
 
 	(void)fd;
 	(void)revents;
-	if (read_request(client, &request, fds, &error)) {
+	ret = read_request(client, &request, fds, &error);
+	if (ret) {
 		close_descriptors(fds);
-		refuse(client, &error);
+		/* Who only looks whether we are there (doctor) is no event. */
+		if (ret == -EPIPE)
+			destroy_client(client);
+		else
+			refuse(client, &error);
 		return 0;
 	}
 	if (check_sender(client, &error)) {
