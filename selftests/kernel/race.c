@@ -169,7 +169,7 @@ static void (* const usb_work[THREADS])(struct hammer *h, int fd) = {
 };
 
 static void (* const hid_work[THREADS])(struct hammer *h, int fd) = {
-	hid_io, hid_io, feature_io, ring_io, ring_io, wait_io, file_io, file_io,
+	hid_io, hid_io, hid_io, feature_io, ring_io, wait_io, file_io, file_io,
 };
 
 struct thread {
@@ -198,6 +198,8 @@ static void *hammer_thread(void *arg)
 			atomic_fetch_add(&t->h->dead, 1);
 			met = true;
 		}
+		if (met)
+			clock_pause();	/* it goes on trying, but leaves the machine to others */
 	}
 	return NULL;
 }

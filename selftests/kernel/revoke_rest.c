@@ -16,6 +16,7 @@
 #include "blocked.h"
 #include "clock.h"
 #include "scene.h"
+#include "uring.h"
 #include "usbfs.h"
 
 #define LIMIT_NS (50 * NSEC_PER_MSEC)
@@ -445,6 +446,48 @@ TEST_F_TIMEOUT(revoking, makes_every_reopening_fail, 120)
 	for (int i = 0; i < 4; i++) {
 		EXPECT_EQ(-ENODEV, self->t->result[i]) TH_LOG("way %d", i);
 	}
+}
+
+static int ring_task(void *arg)
+{
+	struct talk *t = arg;
+	int fd = open(t->path, O_RDWR | O_CLOEXEC);
+	unsigned char buf[64];
+	uint64_t begin;
+
+	t->error = fd < 0 ? errno : 0;
+	tell_ready_and_wait(t);
+	begin = clock_now_ns();
+	t->result[0] = uring_read(fd, buf, sizeof(buf), false);
+	t->result[1] = (clock_now_ns() - begin) / 1000;
+	begin = clock_now_ns();
+	t->result[2] = uring_read(fd, buf, sizeof(buf), true);
+	t->result[3] = (clock_now_ns() - begin) / 1000;
+	t->result[4] = uring_poll(fd, POLLIN);
+	atomic_store(&t->done, 1);
+	pause();
+	return 0;
+}
+
+/*
+ * END-2: io_uring asks poll first and reads when that says "ready". A dead file is ready and
+ * has nothing; that must end, not go round.
+ */
+TEST_F_TIMEOUT(revoking, lets_io_uring_on_the_dead_file_end_at_once, 120)
+{
+	struct scene *s = &self->scene;
+	struct event e;
+
+	ASSERT_EQ(0, begin(s, self->t, s->hid.node, ring_task));
+	ASSERT_EQ(0, cage_cut(&s->cage));
+	ASSERT_EQ(0, revoked_within(s, clock_now_ns(), &e));
+	ASSERT_TRUE(proceed(self->t)) cage_show_stacks(&s->cage);
+	EXPECT_EQ(-ENODEV, self->t->result[0]);
+	EXPECT_EQ(-ENODEV, self->t->result[2]);
+	EXPECT_EQ(POLLERR | POLLHUP, self->t->result[4] & (POLLERR | POLLHUP));
+	EXPECT_GT(50000 * (int)clock_slow(), self->t->result[1]);
+	EXPECT_GT(50000 * (int)clock_slow(), self->t->result[3]);
+	TH_LOG("polled first: %d us, by a worker: %d us", self->t->result[1], self->t->result[3]);
 }
 
 /* END-2, END-1: what is revoked is revoked once, with one event and its duration. */
