@@ -59,8 +59,11 @@ check-debug: deps
 	$(call BUILD,debug)
 	@selftests/run --debug $(RUNFLAGS)
 
-demo: deps
-	$(call BUILD,6.1)
+# Only what the demo needs: it is the first thing that a newcomer tries.
+demo:
+	@scripts/install-deps rig user demo
+	@echo 'building the programs, the emulated device and the module'
+	@$(MAKE) -s --no-print-directory -j$(shell nproc) all selftests/devices KERNELS=6.1
 	@selftests/system/demo/run
 
 bench: deps
