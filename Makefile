@@ -63,7 +63,7 @@ check-debug: deps
 demo:
 	@scripts/install-deps rig user demo
 	@echo 'building the programs, the emulated device and the module'
-	@$(MAKE) -s --no-print-directory -j$(shell nproc) all selftests/devices/devices KERNELS=6.1
+	@$(MAKE) -s --no-print-directory -j$(shell nproc) all selftests/devices KERNELS=6.1
 	@selftests/system/demo/run
 
 bench: deps
