@@ -104,6 +104,7 @@ struct devtask_claim *devtask_claim_create(struct devtask_task *task, const char
 	claim->task = task;
 	claim->cred = get_current_cred();
 	mutex_init(&claim->lock);
+	init_waitqueue_head(&claim->opened);
 	INIT_LIST_HEAD(&claim->guards);
 	INIT_LIST_HEAD(&claim->in_task);
 	claim->path_name = kstrdup(path_name, GFP_KERNEL_ACCOUNT);
@@ -211,6 +212,51 @@ void devtask_claim_get(struct devtask_claim *claim)
 void devtask_claim_put(struct devtask_claim *claim)
 {
 	kref_put(&claim->ref, free_claim);
+}
+
+/**
+ * devtask_claim_begin_open() - somebody is about to call the driver's ->open
+ * @claim: the claim
+ *
+ * A revocation waits for devtask_claim_end_open(). Return: 0, or -ENODEV if the claim is
+ * revoked or its device gone.
+ */
+int devtask_claim_begin_open(struct devtask_claim *claim)
+{
+	int err = -ENODEV;
+
+	mutex_lock(&claim->lock);
+	if (devtask_claim_state(claim) == DEVTASK_CLAIM_STATE_LIVE) {
+		claim->opening++;
+		err = 0;
+	}
+	mutex_unlock(&claim->lock);
+	return err;
+}
+
+/**
+ * devtask_claim_end_open() - the driver's ->open is left, and its file given back if it was in vain
+ * @claim: the claim
+ */
+void devtask_claim_end_open(struct devtask_claim *claim)
+{
+	mutex_lock(&claim->lock);
+	if (!--claim->opening)
+		wake_up_all(&claim->opened);
+	mutex_unlock(&claim->lock);
+}
+
+/**
+ * devtask_claim_wait_opens() - wait until nobody is in the driver's ->open
+ * @claim:   revoked, so that nobody new comes
+ * @wait_ms: at most
+ *
+ * Return: true if nobody is.
+ */
+bool devtask_claim_wait_opens(struct devtask_claim *claim, unsigned int wait_ms)
+{
+	return wait_event_timeout(claim->opened, !READ_ONCE(claim->opening),
+				  msecs_to_jiffies(wait_ms));
 }
 
 /**

@@ -11,6 +11,7 @@
 #include <linux/mutex.h>
 #include <linux/path.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/devtask.h>
 
 #include "account.h"
@@ -44,8 +45,10 @@ enum devtask_claim_flag {
  * @lost:		called when a guard of it sees the device's hang-up; must not sleep on
  *			the device
  * @flags:		&enum devtask_claim_flag, atomic
- * @lock:		protects @guards and @guard_count. A revocation interrupts drivers under
+ * @lock:		protects @opening, @guards and @guard_count. A revocation interrupts drivers under
  *		it but waits for none; never taken under a lock of a driver
+ * @opening:		callers that are in the driver's ->open or on their way
+ * @opened:		woken when @opening falls to 0
  * @guards:		list of &devtask_guard.in_claim
  * @guard_count:	length of @guards
  * @in_task:		entry of &devtask_task.claims, under the task's lock
@@ -66,6 +69,8 @@ struct devtask_claim {
 	unsigned long flags;
 
 	struct mutex lock;
+	unsigned int opening;
+	wait_queue_head_t opened;
 	struct list_head guards;
 	unsigned int guard_count;
 
@@ -83,6 +88,9 @@ void devtask_claim_for_each(void (*visit)(struct devtask_claim *claim, void *dat
 void devtask_claim_get(struct devtask_claim *claim);
 void devtask_claim_put(struct devtask_claim *claim);
 
+int devtask_claim_begin_open(struct devtask_claim *claim);
+void devtask_claim_end_open(struct devtask_claim *claim);
+bool devtask_claim_wait_opens(struct devtask_claim *claim, unsigned int wait_ms);
 int devtask_claim_add_guard(struct devtask_claim *claim, struct list_head *in_claim);
 void devtask_claim_del_guard(struct devtask_claim *claim, struct list_head *in_claim);
 struct devtask_count devtask_claim_sum(const struct devtask_task *task);

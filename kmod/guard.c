@@ -94,10 +94,6 @@ static int forward(wait_queue_entry_t *entry, unsigned int mode, int sync, void 
 	struct devtask_guard_hook *hook = container_of(entry, struct devtask_guard_hook, entry);
 	struct devtask_guard *guard = hook->guard;
 
-	if (unlikely(key_to_poll(key) & POLLFREE)) {
-		list_del_init(&entry->entry);
-		smp_store_release(&hook->queue, NULL);	/* pairs with unhook() */
-	}
 	if (wq_has_sleeper(&guard->wait))
 		__wake_up(&guard->wait, TASK_NORMAL, 0, key);
 	if (unlikely(guard->fasync))
@@ -105,6 +101,11 @@ static int forward(wait_queue_entry_t *entry, unsigned int mode, int sync, void 
 	if (guard->kind->hangup)
 		queue_delayed_work(burials, &guard->hangup,
 				   msecs_to_jiffies(DEVTASK_HANGUP_CHECK_MS));
+	if (unlikely(key_to_poll(key) & POLLFREE)) {
+		list_del_init(&entry->entry);
+		/* Last of all: unhook() no longer waits for us, and the guard may go. */
+		smp_store_release(&hook->queue, NULL);
+	}
 	return 1;
 }
 
@@ -175,8 +176,9 @@ static void give_back_orphan(struct work_struct *work)
 {
 	struct devtask_guard *guard = container_of(work, struct devtask_guard, orphaned);
 
-	give_back(guard, guard->orphan);
-	flush_delayed_fput();		/* a worker's fput() is put off: do it now */
+	if (guard->kind->settle)
+		guard->kind->settle(guard, guard->orphan);
+	__fput_sync(guard->orphan);	/* a worker's fput() would be put off */
 	complete_all(&guard->returned);
 	kref_put(&guard->ref, free_guard);
 }
@@ -247,10 +249,6 @@ static struct devtask_guard *open_guard(struct devtask_claim *claim, unsigned in
 	struct file *backing;
 	int err;
 
-	if (!devtask_members_has_current(claim->task->cgrp))
-		return ERR_PTR(-EACCES);
-	if (devtask_claim_state(claim) != DEVTASK_CLAIM_STATE_LIVE)
-		return ERR_PTR(-ENODEV);
 	backing = open_backing(claim, f_flags);
 	if (IS_ERR(backing))
 		return ERR_CAST(backing);
@@ -285,8 +283,17 @@ static struct devtask_guard *open_guard(struct devtask_claim *claim, unsigned in
 struct devtask_guard *devtask_guard_open(struct devtask_claim *claim, unsigned int f_flags,
 					 const struct devtask_guard_kind *kind)
 {
-	struct devtask_guard *guard = open_guard(claim, f_flags, kind);
+	struct devtask_guard *guard;
+	int err = -EACCES;
 
+	if (devtask_members_has_current(claim->task->cgrp))
+		err = devtask_claim_begin_open(claim);
+	if (err) {
+		guard = ERR_PTR(err);
+	} else {
+		guard = open_guard(claim, f_flags, kind);
+		devtask_claim_end_open(claim);
+	}
 	trace_devtask_open(claim->task->id, claim->id, PTR_ERR_OR_ZERO(guard));
 	return guard;
 }
@@ -435,7 +442,7 @@ static bool wait_and_put(struct devtask_guard *guard, struct completion *what,
  * @wait_ms: for each guard, twice
  *
  * May sleep as long. A drained guard gives its backing file back at once. Return: true if
- * the driver has all files back: the device is free for others.
+ * the driver has all files back and nobody is in its ->open: the device is free for others.
  */
 bool devtask_guard_drain_all(struct devtask_claim *claim, unsigned int wait_ms)
 {
@@ -447,7 +454,7 @@ bool devtask_guard_drain_all(struct devtask_claim *claim, unsigned int wait_ms)
 	while ((guard = find(claim, has_not_returned)))
 		if (!wait_and_put(guard, &guard->returned, wait_ms))
 			return false;
-	return true;
+	return devtask_claim_wait_opens(claim, wait_ms);
 }
 
 /**
