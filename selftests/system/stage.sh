@@ -26,6 +26,7 @@ declare -A stage_exit        # status of devtaskctl run, by NAME
 declare -A stage_said        # "WHO NAME": all that was said, a line each
 declare -A stage_logger_pid
 stage_pids=()
+stage_part=                  # of a line that has not come to its end
 stage_deaf=                  # not empty: stage_hear is not called
 
 stage_fields=(task reason detail measured_ns required_ns exit_status ops bytes duration_ns)
@@ -233,11 +234,17 @@ stage_note() {
 	esac
 }
 
-# Take one line from the stream, or fail after some milliseconds without one.
+# Take one line from the stream, or fail after so many milliseconds without one.
 stage_take() {
 	local line words
 
-	IFS= read -r -t "$(($1 / 1000)).$(printf %03d $(($1 % 1000)))" -u "$stage_fd" line || return 1
+	# A time-out may come in the middle of a line, and read then gives its first part.
+	if ! IFS= read -r -t "$(($1 / 1000)).$(printf %03d $(($1 % 1000)))" -u "$stage_fd" line; then
+		stage_part+=$line
+		return 1
+	fi
+	line=$stage_part$line
+	stage_part=
 	IFS='|' read -r -a words <<< "$line"
 	# The ring still holds what was before this play.
 	[ "${words[1]}" -ge "$stage_begin_ns" ] || return 0
