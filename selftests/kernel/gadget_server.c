@@ -140,17 +140,26 @@ static void setup(int ep0, const struct usb_ctrlrequest *r)
 	}
 }
 
-static void one_event(int ep0)
+/*
+ * Take what events there are, without waiting for more: FunctionFS merges some, so there may
+ * be fewer than were announced, and since Linux 6.12 a reader that waits keeps the cable
+ * from being pulled (functionfs_unbind() wants the mutex that it holds).
+ */
+static void take_events(int ep0)
 {
-	struct usb_functionfs_event e;
+	struct usb_functionfs_event e[4];	/* as many as FunctionFS keeps */
+	int tries = 3;
 	ssize_t n;
 
-	/* A request that the host gave up is first reported as EIDRM. */
-	do
-		n = read(ep0, &e, sizeof(e));
-	while (n < 0 && errno == EIDRM);
-	if (n == sizeof(e) && e.type == FUNCTIONFS_SETUP)
-		setup(ep0, &e.u.setup);
+	fcntl(ep0, F_SETFL, O_RDWR | O_NONBLOCK);
+	/* EIDRM: a request that the host gave up. EAGAIN: none, or the mutex is taken. */
+	while ((n = read(ep0, e, sizeof(e))) < 0 && tries)
+		if (errno != EIDRM && tries--)
+			clock_pause();
+	fcntl(ep0, F_SETFL, O_RDWR);
+	for (ssize_t i = 0; i < n / (ssize_t)sizeof(e[0]); i++)
+		if (e[i].type == FUNCTIONFS_SETUP)
+			setup(ep0, &e[i].u.setup);
 }
 
 int gadget_serve(const char *dir, struct gadget_state *shared)
@@ -180,7 +189,6 @@ int gadget_serve(const char *dir, struct gadget_state *shared)
 	atomic_store(&state->ready, 1);
 	/* Reading ep0 while a request waits would refuse it; so never without an event. */
 	while (read(event_fd, &n, sizeof(n)) == sizeof(n))
-		while (n--)
-			one_event(ep0);
+		take_events(ep0);
 	return 1;
 }
