@@ -357,8 +357,10 @@ static unsigned int count_claims(struct devtask_task *task)
 static int adopt_claim(struct devtask_task *task, struct devtask_claim *claim,
 		       struct netlink_ext_ack *extack)
 {
-	if (task->state > DEVTASK_STATE_RUNNING || devtask_task_canceled(task)) {
-		NL_SET_ERR_MSG(extack, "the task has been cancelled: start a new one");
+	/* Behind a revocation that has begun, a claim would never be taken back. */
+	if (task->state > DEVTASK_STATE_RUNNING || task->revoke_rounds ||
+	    devtask_task_canceled(task)) {
+		NL_SET_ERR_MSG(extack, "the task has been cancelled or has ended: start a new one");
 		return -ECANCELED;
 	}
 	if (count_claims(task) >= DEVTASK_CLAIMS_PER_TASK) {
