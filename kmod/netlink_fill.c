@@ -59,13 +59,15 @@ static int fill_clocks(struct sk_buff *skb, const struct devtask_task *task)
 {
 	u64 elapsed_ns = ktime_get_boottime_ns() - task->start_ns;
 	u64 deadline_ns = task->limits.deadline_ns;
-	long since_io = max(0L, (long)(jiffies - READ_ONCE(task->last_io)));
+	long ticks = max(0L, (long)(jiffies - READ_ONCE(task->last_io)));
+	/* A tick is coarser than the clock: an I/O is never older than its task. */
+	u64 since_io_ns = min_t(u64, jiffies64_to_nsecs(ticks), elapsed_ns);
 
 	if (!task->start_ns)
 		return 0;
 	return TASK_U64(skb, ELAPSED_NS, elapsed_ns) ||
 	       TASK_U64(skb, REMAINING_NS, elapsed_ns < deadline_ns ? deadline_ns - elapsed_ns : 0) ||
-	       TASK_U64(skb, SINCE_IO_NS, jiffies64_to_nsecs(since_io));
+	       TASK_U64(skb, SINCE_IO_NS, since_io_ns);
 }
 
 static int fill_cancellation(struct sk_buff *skb, const struct devtask_task *task)
