@@ -9,7 +9,8 @@
 static const struct devtask_names *const tables[] = {
 	&devtask_type_names, &devtask_state_names, &devtask_reason_names,
 	&devtask_detail_names, &devtask_kind_names, &devtask_claim_state_names,
-	&devtask_event_kind_names,
+	&devtask_event_kind_names, &devtask_verdict_names, &devtask_check_names,
+	&devtask_ask_kind_names,
 };
 
 /* END-5 */

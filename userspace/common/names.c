@@ -28,12 +28,21 @@ NAMES(reason, DEVTASK_REASON_ABORT, DEVTASK_REASON_MAX,
       "resource-revocation", "energy-saver");
 NAMES(detail, DEVTASK_DETAIL_NONE, DEVTASK_DETAIL_MAX,
       "none", "by-app", "by-admin", "no-io", "cpu-floor", "device-detached", "app-exited",
-      "consent-revoked", "wall-clock", "helper-lost");
+      "consent-revoked", "wall-clock", "helper-lost", "user-logged-off", "app-updated", "app-removed");
 NAMES(kind, DEVTASK_KIND_USB, DEVTASK_KIND_MAX, "usb", "hid", "chardev");
 NAMES(claim_state, DEVTASK_CLAIM_STATE_LIVE, DEVTASK_CLAIM_STATE_MAX,
       "live", "detached", "revoked");
 NAMES(event_kind, DEVTASK_EVENT_KIND_CREATED, DEVTASK_EVENT_KIND_MAX,
-      "created", "started", "canceled", "revoked", "killed", "ended");
+      "created", "started", "canceled", "revoked", "killed", "ended", "violated");
+NAMES(verdict, DEVTASK_VERDICT_ALLOWED, DEVTASK_VERDICT_MAX,
+      "allowed", "denied-by-user", "denied-by-system", "low-battery");
+NAMES(check, DEVTASK_CHECK_HELPER, DEVTASK_CHECK_MAX,
+      "helper", "app", "entry-point", "conditions", "registration", "arguments", "estimate",
+      "owner", "foreground", "attached", "capability", "class", "access", "protocol",
+      "app-busy", "device-busy", "system-busy", "device-held", "privileged", "battery",
+      "agent", "consent", "prompt", "start");
+NAMES(ask_kind, DEVTASK_ASK_KIND_REGISTER, DEVTASK_ASK_KIND_MAX,
+      "register", "request", "explain");
 
 const struct devtask_exit_code devtask_exit_codes[] = {
 	{ DEVTASK_EXIT_OK, "done; for run: the program ended with status 0" },

@@ -83,6 +83,9 @@ extern const struct devtask_names devtask_detail_names;
 extern const struct devtask_names devtask_kind_names;
 extern const struct devtask_names devtask_claim_state_names;
 extern const struct devtask_names devtask_event_kind_names;
+extern const struct devtask_names devtask_verdict_names;
+extern const struct devtask_names devtask_check_names;
+extern const struct devtask_names devtask_ask_kind_names;
 
 /* The spelling of @value, or NULL if this program does not know it. */
 const char *devtask_name_of(const struct devtask_names *names, uint32_t value);

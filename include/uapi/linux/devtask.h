@@ -93,6 +93,9 @@ enum devtask_reason {
  * @DEVTASK_DETAIL_CONSENT_REVOKED: The user took the permission back (RUN-7).
  * @DEVTASK_DETAIL_WALL_CLOCK: The hard deadline has passed (RUN-1).
  * @DEVTASK_DETAIL_HELPER_LOST: The helper died before the entry point had started (RUN-11).
+ * @DEVTASK_DETAIL_USER_LOGGED_OFF: The user whose app it is has logged off (RUN-8).
+ * @DEVTASK_DETAIL_APP_UPDATED: The app's program or manifest was replaced (RUN-8).
+ * @DEVTASK_DETAIL_APP_REMOVED: The app's program or manifest was removed (RUN-8).
  */
 enum devtask_detail {
 	DEVTASK_DETAIL_NONE,
@@ -105,6 +108,9 @@ enum devtask_detail {
 	DEVTASK_DETAIL_CONSENT_REVOKED,
 	DEVTASK_DETAIL_WALL_CLOCK,
 	DEVTASK_DETAIL_HELPER_LOST,
+	DEVTASK_DETAIL_USER_LOGGED_OFF,
+	DEVTASK_DETAIL_APP_UPDATED,
+	DEVTASK_DETAIL_APP_REMOVED,
 
 	/* private: */
 	__DEVTASK_DETAIL_MAX,
@@ -153,6 +159,8 @@ enum devtask_claim_state {
  * @DEVTASK_EVENT_KIND_KILLED: The process tree did not end by itself and was killed (END-1).
  * @DEVTASK_EVENT_KIND_ENDED: The last event of a task. Carries exit-status, ops, bytes and
  *   duration-ns.
+ * @DEVTASK_EVENT_KIND_VIOLATED: Developer mode (ADM-4): what would have cancelled the task.
+ *   Carries reason, detail, measured-ns and required-ns; the task goes on.
  */
 enum devtask_event_kind {
 	DEVTASK_EVENT_KIND_CREATED = 1,
@@ -161,10 +169,107 @@ enum devtask_event_kind {
 	DEVTASK_EVENT_KIND_REVOKED,
 	DEVTASK_EVENT_KIND_KILLED,
 	DEVTASK_EVENT_KIND_ENDED,
+	DEVTASK_EVENT_KIND_VIOLATED,
 
 	/* private: */
 	__DEVTASK_EVENT_KIND_MAX,
 	DEVTASK_EVENT_KIND_MAX = (__DEVTASK_EVENT_KIND_MAX - 1)
+};
+
+/**
+ * enum devtask_verdict - Answer to a request; names and numbers of WinRT (section 2).
+ * @DEVTASK_VERDICT_ALLOWED: The task runs.
+ * @DEVTASK_VERDICT_DENIED_BY_USER: The person said no, now or earlier.
+ * @DEVTASK_VERDICT_DENIED_BY_SYSTEM: A rule is not kept; the reasons say which.
+ * @DEVTASK_VERDICT_LOW_BATTERY: The computer's battery is too low (INI-9).
+ */
+enum devtask_verdict {
+	DEVTASK_VERDICT_ALLOWED,
+	DEVTASK_VERDICT_DENIED_BY_USER,
+	DEVTASK_VERDICT_DENIED_BY_SYSTEM,
+	DEVTASK_VERDICT_LOW_BATTERY,
+
+	/* private: */
+	__DEVTASK_VERDICT_MAX,
+	DEVTASK_VERDICT_MAX = (__DEVTASK_VERDICT_MAX - 1)
+};
+
+/**
+ * enum devtask_check - What is looked at before a task may start, in this order. A set of reasons
+ * is a 64-bit mask with the bit 1 << check for each one that failed.
+ * @DEVTASK_CHECK_HELPER: The helper runs and can decide.
+ * @DEVTASK_CHECK_APP: The program that asks is the executable of an installed manifest.
+ * @DEVTASK_CHECK_ENTRY_POINT: The manifest declares the entry point with this operation type and
+ *   it has a program (INI-1).
+ * @DEVTASK_CHECK_CONDITIONS: No condition was asked for (REG-6).
+ * @DEVTASK_CHECK_REGISTRATION: The name is free and the app has no other trigger of this type
+ *   (REG-5, REG-7).
+ * @DEVTASK_CHECK_ARGUMENTS: The arguments are within their limits (APP-2).
+ * @DEVTASK_CHECK_ESTIMATE: The time estimate is under 30 minutes (INI-7).
+ * @DEVTASK_CHECK_OWNER: The app still lives and has not withdrawn the request.
+ * @DEVTASK_CHECK_FOREGROUND: The app is in the foreground (INI-2).
+ * @DEVTASK_CHECK_ATTACHED: The device is attached or in range (INI-3).
+ * @DEVTASK_CHECK_CAPABILITY: The manifest declares the device (INI-4).
+ * @DEVTASK_CHECK_CLASS: The administrator has not blocked this class of device (INI-4).
+ * @DEVTASK_CHECK_ACCESS: The user may use the device and has not refused it to the app (INI-4).
+ * @DEVTASK_CHECK_PROTOCOL: The protocol is supported by the operation type (INI-5).
+ * @DEVTASK_CHECK_APP_BUSY: The app has no device task running (INI-6).
+ * @DEVTASK_CHECK_DEVICE_BUSY: No task of this operation type runs on the device (INI-6).
+ * @DEVTASK_CHECK_SYSTEM_BUSY: Fewer tasks run than the administrator allows (INI-6).
+ * @DEVTASK_CHECK_DEVICE_HELD: No other process holds the device (APP-7).
+ * @DEVTASK_CHECK_PRIVILEGED: The app is a privileged app of the device (INI-8).
+ * @DEVTASK_CHECK_BATTERY: The battery is above its floor, or there is AC (INI-9).
+ * @DEVTASK_CHECK_AGENT: There is a consent agent that can ask the person (CON-6).
+ * @DEVTASK_CHECK_CONSENT: The person permits it (INI-10).
+ * @DEVTASK_CHECK_PROMPT: The person answered in time and the prompt did not die (CON-3).
+ * @DEVTASK_CHECK_START: The program could be started.
+ */
+enum devtask_check {
+	DEVTASK_CHECK_HELPER,
+	DEVTASK_CHECK_APP,
+	DEVTASK_CHECK_ENTRY_POINT,
+	DEVTASK_CHECK_CONDITIONS,
+	DEVTASK_CHECK_REGISTRATION,
+	DEVTASK_CHECK_ARGUMENTS,
+	DEVTASK_CHECK_ESTIMATE,
+	DEVTASK_CHECK_OWNER,
+	DEVTASK_CHECK_FOREGROUND,
+	DEVTASK_CHECK_ATTACHED,
+	DEVTASK_CHECK_CAPABILITY,
+	DEVTASK_CHECK_CLASS,
+	DEVTASK_CHECK_ACCESS,
+	DEVTASK_CHECK_PROTOCOL,
+	DEVTASK_CHECK_APP_BUSY,
+	DEVTASK_CHECK_DEVICE_BUSY,
+	DEVTASK_CHECK_SYSTEM_BUSY,
+	DEVTASK_CHECK_DEVICE_HELD,
+	DEVTASK_CHECK_PRIVILEGED,
+	DEVTASK_CHECK_BATTERY,
+	DEVTASK_CHECK_AGENT,
+	DEVTASK_CHECK_CONSENT,
+	DEVTASK_CHECK_PROMPT,
+	DEVTASK_CHECK_START,
+
+	/* private: */
+	__DEVTASK_CHECK_MAX,
+	DEVTASK_CHECK_MAX = (__DEVTASK_CHECK_MAX - 1)
+};
+
+/**
+ * enum devtask_ask_kind - What the module asks the helper on behalf of an app.
+ * @DEVTASK_ASK_KIND_REGISTER: May this program register this entry point?
+ * @DEVTASK_ASK_KIND_REQUEST: May this task start? Allowed means that it has been created with the
+ *   ask's id.
+ * @DEVTASK_ASK_KIND_EXPLAIN: As request, but nothing is started and nobody is asked.
+ */
+enum devtask_ask_kind {
+	DEVTASK_ASK_KIND_REGISTER = 1,
+	DEVTASK_ASK_KIND_REQUEST,
+	DEVTASK_ASK_KIND_EXPLAIN,
+
+	/* private: */
+	__DEVTASK_ASK_KIND_MAX,
+	DEVTASK_ASK_KIND_MAX = (__DEVTASK_ASK_KIND_MAX - 1)
 };
 
 /**
@@ -233,6 +338,15 @@ enum devtask_a_helper {
  * @DEVTASK_A_TASK_REQUIRED_NS: (u64) What the rule wanted. Only once cancelled.
  * @DEVTASK_A_TASK_EXIT_STATUS: (u32) As from waitpid(2). Only in task-end; absent = unknown.
  * @DEVTASK_A_TASK_PAD: (pad) Alignment of 64-bit attributes.
+ * @DEVTASK_A_TASK_APP: (string, at most 255 bytes) Identity name of the app; empty for a task of
+ *   the administrator.
+ * @DEVTASK_A_TASK_APP_PID: (u32) Process that asked for it; absent if none did or it is gone.
+ * @DEVTASK_A_TASK_REGISTRATION: (string, at most 255 bytes) Name under which the app registered
+ *   the task.
+ * @DEVTASK_A_TASK_ASK_ID: (u64) Only in task-create: the pending request that this task answers.
+ * @DEVTASK_A_TASK_PROGRESS: (u32) Newest progress of the task (APP-3); absent before the first.
+ * @DEVTASK_A_TASK_REPORT_ONLY: (u32) Developer mode (ADM-4): 1 = rules are reported, not
+ *   enforced.
  */
 enum devtask_a_task {
 	DEVTASK_A_TASK_ID = 1,
@@ -259,6 +373,12 @@ enum devtask_a_task {
 	DEVTASK_A_TASK_REQUIRED_NS,
 	DEVTASK_A_TASK_EXIT_STATUS,
 	DEVTASK_A_TASK_PAD,
+	DEVTASK_A_TASK_APP,
+	DEVTASK_A_TASK_APP_PID,
+	DEVTASK_A_TASK_REGISTRATION,
+	DEVTASK_A_TASK_ASK_ID,
+	DEVTASK_A_TASK_PROGRESS,
+	DEVTASK_A_TASK_REPORT_ONLY,
 
 	/* private: */
 	__DEVTASK_A_TASK_MAX,
@@ -326,6 +446,9 @@ enum devtask_a_claim {
  * @DEVTASK_A_EVENT_BYTES: (u64) Bytes of those operations.
  * @DEVTASK_A_EVENT_DURATION_NS: (u64) From the start to this event.
  * @DEVTASK_A_EVENT_PAD: (pad) Alignment of 64-bit attributes.
+ * @DEVTASK_A_EVENT_APP: (string) Identity name of the app; absent for a task of the
+ *   administrator.
+ * @DEVTASK_A_EVENT_UID: (u32) User that the task runs as.
  */
 enum devtask_a_event {
 	DEVTASK_A_EVENT_SINCE = 1,
@@ -346,10 +469,83 @@ enum devtask_a_event {
 	DEVTASK_A_EVENT_BYTES,
 	DEVTASK_A_EVENT_DURATION_NS,
 	DEVTASK_A_EVENT_PAD,
+	DEVTASK_A_EVENT_APP,
+	DEVTASK_A_EVENT_UID,
 
 	/* private: */
 	__DEVTASK_A_EVENT_MAX,
 	DEVTASK_A_EVENT_MAX = (__DEVTASK_A_EVENT_MAX - 1)
+};
+
+/**
+ * enum devtask_a_ask - Attributes: A question of the module to the helper, on behalf of an app.
+ * The sender is described as the module saw it at the time of the call.
+ * @DEVTASK_A_ASK_ID: (u64) Number of the question; never given again.
+ * @DEVTASK_A_ASK_KIND: (u32, enum devtask_ask_kind) What is asked.
+ * @DEVTASK_A_ASK_SESSION: (u64) Number of the app's session; never given again.
+ * @DEVTASK_A_ASK_PID: (u32) Process that asks (thread group).
+ * @DEVTASK_A_ASK_UID: (u32) Its effective user.
+ * @DEVTASK_A_ASK_GID: (u32) Its effective group.
+ * @DEVTASK_A_ASK_CGROUP_ID: (u64) Its cgroup v2.
+ * @DEVTASK_A_ASK_CGROUP: (string, at most 4095 bytes) Path of that cgroup from the root of the
+ *   hierarchy.
+ * @DEVTASK_A_ASK_EXECUTABLE: (string, at most 4095 bytes) Path of its executable; ends with "
+ *   (deleted)" if it is.
+ * @DEVTASK_A_ASK_EXECUTABLE_MAJOR: (u32) Device that holds the executable.
+ * @DEVTASK_A_ASK_EXECUTABLE_MINOR: (u32) Device that holds the executable.
+ * @DEVTASK_A_ASK_EXECUTABLE_INODE: (u64) Inode of the executable.
+ * @DEVTASK_A_ASK_APP: (string, at most 255 bytes) Identity name of the app. In ask-answer to a
+ *   register, and in every later ask of that session.
+ * @DEVTASK_A_ASK_REGISTRATION: (string, at most 255 bytes) Name of the registration.
+ * @DEVTASK_A_ASK_ENTRY_POINT: (string, at most 255 bytes) As the app named it.
+ * @DEVTASK_A_ASK_TYPE: (u32, enum devtask_type) Operation type.
+ * @DEVTASK_A_ASK_DEVICE: (string, at most 255 bytes) As the app named it, e.g. "usb:1209:0001".
+ *   Not in a register.
+ * @DEVTASK_A_ASK_ARGUMENTS: (string, at most 4096 bytes) Opaque string of the app (APP-2). Not in
+ *   a register.
+ * @DEVTASK_A_ASK_ESTIMATE_NS: (u64) Time that the app expects the task to take; 0 = unknown
+ *   (INI-7).
+ * @DEVTASK_A_ASK_VERDICT: (u32, enum devtask_verdict) Only in ask-answer.
+ * @DEVTASK_A_ASK_REASONS: (u64) Mask of failed checks. Only in ask-answer.
+ * @DEVTASK_A_ASK_MEASURED: (u64) What the first failed check measured, in its own unit. Only in
+ *   ask-answer.
+ * @DEVTASK_A_ASK_REQUIRED: (u64) What it wanted. Only in ask-answer.
+ * @DEVTASK_A_ASK_SENTENCE: (string, at most 1023 bytes) For a person, with the way out. Only in
+ *   ask-answer.
+ * @DEVTASK_A_ASK_TRIGGER: (string, at most 36 bytes) GUID of the request. Only in ask-answer.
+ * @DEVTASK_A_ASK_PAD: (pad) Alignment of 64-bit attributes.
+ */
+enum devtask_a_ask {
+	DEVTASK_A_ASK_ID = 1,
+	DEVTASK_A_ASK_KIND,
+	DEVTASK_A_ASK_SESSION,
+	DEVTASK_A_ASK_PID,
+	DEVTASK_A_ASK_UID,
+	DEVTASK_A_ASK_GID,
+	DEVTASK_A_ASK_CGROUP_ID,
+	DEVTASK_A_ASK_CGROUP,
+	DEVTASK_A_ASK_EXECUTABLE,
+	DEVTASK_A_ASK_EXECUTABLE_MAJOR,
+	DEVTASK_A_ASK_EXECUTABLE_MINOR,
+	DEVTASK_A_ASK_EXECUTABLE_INODE,
+	DEVTASK_A_ASK_APP,
+	DEVTASK_A_ASK_REGISTRATION,
+	DEVTASK_A_ASK_ENTRY_POINT,
+	DEVTASK_A_ASK_TYPE,
+	DEVTASK_A_ASK_DEVICE,
+	DEVTASK_A_ASK_ARGUMENTS,
+	DEVTASK_A_ASK_ESTIMATE_NS,
+	DEVTASK_A_ASK_VERDICT,
+	DEVTASK_A_ASK_REASONS,
+	DEVTASK_A_ASK_MEASURED,
+	DEVTASK_A_ASK_REQUIRED,
+	DEVTASK_A_ASK_SENTENCE,
+	DEVTASK_A_ASK_TRIGGER,
+	DEVTASK_A_ASK_PAD,
+
+	/* private: */
+	__DEVTASK_A_ASK_MAX,
+	DEVTASK_A_ASK_MAX = (__DEVTASK_A_ASK_MAX - 1)
 };
 
 /**
@@ -373,6 +569,14 @@ enum devtask_a_event {
  * @DEVTASK_CMD_CLAIM_GET: One claim, or all of them (dump).
  * @DEVTASK_CMD_EVENT_GET: The events that the ring still holds (the newest 1024), oldest first.
  * @DEVTASK_CMD_EVENT_NTF: An event as it happens.
+ * @DEVTASK_CMD_ASK_GET: Helper only. The questions that wait for an answer, oldest first; a new
+ *   helper begins with this.
+ * @DEVTASK_CMD_ASK_NTF: A question as it comes. To the helper's socket alone.
+ * @DEVTASK_CMD_ASK_GONE_NTF: The app has withdrawn the question or is gone; an answer would be
+ *   refused with ENOENT. To the helper's socket alone.
+ * @DEVTASK_CMD_ASK_ANSWER: Helper only. Answer a question, once. Allowed to a request needs a
+ *   task that was created with its id (EINVAL otherwise); every refusal needs reasons and a
+ *   sentence.
  */
 enum devtask_cmd {
 	DEVTASK_CMD_INFO_GET = 1,
@@ -386,6 +590,10 @@ enum devtask_cmd {
 	DEVTASK_CMD_CLAIM_GET,
 	DEVTASK_CMD_EVENT_GET,
 	DEVTASK_CMD_EVENT_NTF,
+	DEVTASK_CMD_ASK_GET,
+	DEVTASK_CMD_ASK_NTF,
+	DEVTASK_CMD_ASK_GONE_NTF,
+	DEVTASK_CMD_ASK_ANSWER,
 
 	/* private: */
 	__DEVTASK_CMD_MAX,
