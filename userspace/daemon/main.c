@@ -152,6 +152,9 @@ int main(int argc, char **argv)
 	ret = sd_event_default(&loop);
 	if (ret >= 0)
 		ret = watch_signals(loop);
+	/* A loop that does not turn is a hung helper: its watchdog starts another one (RUN-11). */
+	if (ret >= 0)
+		ret = sd_event_set_watchdog(loop, true);
 	if (ret < 0) {
 		log_error("cannot make the event loop: %s", strerror(-ret));
 		return DEVTASK_EXIT_FAILURE;
