@@ -12,7 +12,7 @@
 
 static const struct devtask_shape *const shapes[] = {
 	&devtask_info_shape, &devtask_helper_shape, &devtask_task_shape, &devtask_claim_shape,
-	&devtask_event_shape,
+	&devtask_event_shape, &devtask_ask_shape,
 };
 
 static const struct nlattr *attributes(struct nl_msg *message, int *length)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* genl - see genl.h. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,10 +28,13 @@
 struct devtask_genl {
 	struct nl_sock *socket;
 	int family;
+	devtask_genl_note_fn *on_note;
+	void *note_context;
 };
 
 /* What one command gathers while its answer arrives. */
 struct call {
+	struct devtask_genl *genl;
 	devtask_genl_fn *fn;
 	void *context;
 	int err;
@@ -70,6 +74,12 @@ static int on_valid(struct nl_msg *message, void *context)
 	if (header->nlmsg_len < NLMSG_HDRLEN + GENL_HDRLEN)
 		return NL_SKIP;
 	genl = genlmsg_hdr(header);
+	/* Only what nobody asked for has no number. */
+	if (call->genl->on_note && !header->nlmsg_seq) {
+		call->genl->on_note(genl->cmd, genlmsg_attrdata(genl, 0), genlmsg_attrlen(genl, 0),
+				    call->genl->note_context);
+		return NL_OK;
+	}
 	if (call->fn && !call->err)
 		call->err = call->fn(genlmsg_attrdata(genl, 0), genlmsg_attrlen(genl, 0),
 				     call->context);
@@ -193,7 +203,7 @@ int devtask_genl_call(struct devtask_genl *genl, int command, bool dump,
 		      const struct devtask_shape *shape, const void *request,
 		      devtask_genl_fn *fn, void *context, struct devtask_error *error)
 {
-	struct call call = { .fn = fn, .context = context };
+	struct call call = { .genl = genl, .fn = fn, .context = context };
 	struct nl_cb *cb;
 	int ret;
 
@@ -272,26 +282,52 @@ int devtask_genl_descriptor(const struct devtask_genl *genl)
 	return nl_socket_get_fd(genl->socket);
 }
 
-int devtask_genl_receive(struct devtask_genl *genl, devtask_genl_fn *fn, void *context)
+/* Everything that waits, without waiting for more. */
+static int receive_waiting(struct devtask_genl *genl, struct call *call)
 {
-	struct call call = { .fn = fn, .context = context };
-	struct nl_cb *cb;
+	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
 	int ret;
 
-	cb = nl_cb_alloc(NL_CB_DEFAULT);
 	if (!cb)
 		return -ENOMEM;
-	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, &call);
-	nl_cb_err(cb, NL_CB_CUSTOM, on_error, &call);
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_valid, call);
+	nl_cb_err(cb, NL_CB_CUSTOM, on_error, call);
 	do {
 		errno = 0;
 		ret = nl_recvmsgs(genl->socket, cb);
-	} while (ret >= 0 && !call.err);
+	} while (ret >= 0 && !call->err);
 	nl_cb_put(cb);
-	if (call.err)
-		return call.err;
+	if (call->err)
+		return call->err;
 	if (ret == -NLE_AGAIN)
 		return 0;
 	/* libnl folds ENOBUFS into NLE_NOMEM. */
 	return ret == -NLE_NOMEM ? -ENOBUFS : error_number(ret);
+}
+
+int devtask_genl_receive(struct devtask_genl *genl, devtask_genl_fn *fn, void *context)
+{
+	struct call call = { .genl = genl, .fn = fn, .context = context };
+
+	return receive_waiting(genl, &call);
+}
+
+void devtask_genl_on_note(struct devtask_genl *genl, devtask_genl_note_fn *fn, void *context)
+{
+	genl->on_note = fn;
+	genl->note_context = context;
+	nl_socket_set_buffer_size(genl->socket, EVENT_BUFFER_BYTES, 0);
+}
+
+int devtask_genl_notes(struct devtask_genl *genl)
+{
+	struct call call = { .genl = genl };
+	int fd = nl_socket_get_fd(genl->socket);
+	int flags = fcntl(fd, F_GETFL);
+	int ret;
+
+	fcntl(fd, F_SETFL, flags | O_NONBLOCK);
+	ret = receive_waiting(genl, &call);
+	fcntl(fd, F_SETFL, flags);
+	return ret;
 }

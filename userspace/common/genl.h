@@ -17,6 +17,10 @@ struct nlattr;
 /* Called for each object of a reply. A negative value ends the call with it. */
 typedef int devtask_genl_fn(const struct nlattr *attributes, int length, void *context);
 
+/* A notification to this socket alone; see devtask_genl_on_note(). */
+typedef void devtask_genl_note_fn(int command, const struct nlattr *attributes, int length,
+				  void *context);
+
 /*
  * Connects and finds the family; -ENOENT if the module is not loaded. Does not ask for the
  * ABI version (see devtask_genl_check).
@@ -45,6 +49,14 @@ int devtask_genl_call(struct devtask_genl *genl, int command, bool dump,
  */
 int devtask_genl_listen(struct devtask_genl *genl, struct devtask_error *error);
 int devtask_genl_descriptor(const struct devtask_genl *genl);
+
+/*
+ * Notifications that the module sends to this socket, which may come between a command and
+ * its answer: @fn hears each at once, also during devtask_genl_call(), so it should only
+ * keep them. devtask_genl_notes() hears those that wait; -ENOBUFS if some were lost.
+ */
+void devtask_genl_on_note(struct devtask_genl *genl, devtask_genl_note_fn *fn, void *context);
+int devtask_genl_notes(struct devtask_genl *genl);
 int devtask_genl_receive(struct devtask_genl *genl, devtask_genl_fn *fn, void *context);
 
 #endif

@@ -65,6 +65,12 @@ static const struct devtask_field task_fields[] = {
 	F(measured_ns, MEASURED_NS, U64),
 	F(required_ns, REQUIRED_NS, U64),
 	F(exit_status, EXIT_STATUS, U32),
+	F(app, APP, STRING),
+	F(app_pid, APP_PID, U32),
+	F(registration, REGISTRATION, STRING),
+	F(ask_id, ASK_ID, U64),
+	F(progress, PROGRESS, U32),
+	F(report_only, REPORT_ONLY, U32),
 };
 SHAPE(task);
 #undef E
@@ -109,8 +115,43 @@ static const struct devtask_field event_fields[] = {
 	F(ops, OPS, U64),
 	F(bytes, BYTES, U64),
 	F(duration_ns, DURATION_NS, U64),
+	F(app, APP, STRING),
+	F(uid, UID, U32),
 };
 SHAPE(event);
+#undef E
+#undef F
+
+#define F(member, NAME, kind)		FIELD(ask, ASK, member, NAME, kind, NULL)
+#define E(member, NAME, table)		FIELD(ask, ASK, member, NAME, U32, &devtask_##table##_names)
+static const struct devtask_field ask_fields[] = {
+	F(id, ID, U64),
+	E(kind, KIND, ask_kind),
+	F(session, SESSION, U64),
+	F(pid, PID, U32),
+	F(uid, UID, U32),
+	F(gid, GID, U32),
+	F(cgroup_id, CGROUP_ID, U64),
+	F(cgroup, CGROUP, STRING),
+	F(executable, EXECUTABLE, STRING),
+	F(executable_major, EXECUTABLE_MAJOR, U32),
+	F(executable_minor, EXECUTABLE_MINOR, U32),
+	F(executable_inode, EXECUTABLE_INODE, U64),
+	F(app, APP, STRING),
+	F(registration, REGISTRATION, STRING),
+	F(entry_point, ENTRY_POINT, STRING),
+	E(type, TYPE, type),
+	F(device, DEVICE, STRING),
+	F(arguments, ARGUMENTS, STRING),
+	F(estimate_ns, ESTIMATE_NS, U64),
+	E(verdict, VERDICT, verdict),
+	F(reasons, REASONS, U64),
+	F(measured, MEASURED, U64),
+	F(required, REQUIRED, U64),
+	F(sentence, SENTENCE, STRING),
+	F(trigger, TRIGGER, STRING),
+};
+SHAPE(ask);
 #undef E
 #undef F
 

@@ -75,6 +75,12 @@ struct devtask_task {
 	uint64_t measured_ns;
 	uint64_t required_ns;
 	uint32_t exit_status;
+	char app[256];
+	uint32_t app_pid;
+	char registration[256];
+	uint64_t ask_id;
+	uint32_t progress;
+	uint32_t report_only;
 };
 
 struct devtask_claim {
@@ -111,6 +117,37 @@ struct devtask_event {
 	uint64_t ops;
 	uint64_t bytes;
 	uint64_t duration_ns;
+	char app[256];
+	uint32_t uid;
+};
+
+struct devtask_ask {
+	uint64_t present;
+	uint64_t id;
+	uint32_t kind;
+	uint64_t session;
+	uint32_t pid;
+	uint32_t uid;
+	uint32_t gid;
+	uint64_t cgroup_id;
+	char cgroup[4096];
+	char executable[4096];
+	uint32_t executable_major;
+	uint32_t executable_minor;
+	uint64_t executable_inode;
+	char app[256];
+	char registration[256];
+	char entry_point[256];
+	uint32_t type;
+	char device[256];
+	char arguments[4097];
+	uint64_t estimate_ns;
+	uint32_t verdict;
+	uint64_t reasons;
+	uint64_t measured;
+	uint64_t required;
+	char sentence[1024];
+	char trigger[37];
 };
 
 extern const struct devtask_shape devtask_info_shape;
@@ -118,6 +155,7 @@ extern const struct devtask_shape devtask_helper_shape;
 extern const struct devtask_shape devtask_task_shape;
 extern const struct devtask_shape devtask_claim_shape;
 extern const struct devtask_shape devtask_event_shape;
+extern const struct devtask_shape devtask_ask_shape;
 
 /* Says that a member has been set; @object is any struct of this header. */
 #define devtask_set(object, attr)	((object)->present |= UINT64_C(1) << (attr))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* kernel - see kernel.h. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +9,18 @@
 #include "genl.h"
 #include "kernel.h"
 
+/* What came in and has not been handed over. */
+struct note {
+	struct note *next;
+	bool gone;
+	struct devtask_ask ask;
+};
+
 struct devtask_kernel {
 	struct devtask_genl *commands;	/* its socket holds the helper's role */
 	struct devtask_genl *events;
+	struct note *notes, **last_note;
+	bool lost_notes;
 };
 
 struct dump {
@@ -36,6 +46,36 @@ static int take_task(const struct nlattr *attributes, int length, void *context)
 static int take_claim(const struct nlattr *attributes, int length, void *context)
 {
 	return devtask_proto_unpack(&devtask_claim_shape, context, attributes, length);
+}
+
+/* Called in the middle of other things: keeps the note, no more. */
+static void keep_note(int command, const struct nlattr *attributes, int length, void *context)
+{
+	struct devtask_kernel *kernel = context;
+	struct note *note;
+
+	if (command != DEVTASK_CMD_ASK_NTF && command != DEVTASK_CMD_ASK_GONE_NTF)
+		return;
+	note = calloc(1, sizeof(*note));
+	if (!note || devtask_proto_unpack(&devtask_ask_shape, &note->ask, attributes, length)) {
+		kernel->lost_notes = true;
+		free(note);
+		return;
+	}
+	note->gone = command == DEVTASK_CMD_ASK_GONE_NTF;
+	*kernel->last_note = note;
+	kernel->last_note = &note->next;
+}
+
+static void drop_notes(struct devtask_kernel *kernel)
+{
+	struct note *note;
+
+	while ((note = kernel->notes)) {
+		kernel->notes = note->next;
+		free(note);
+	}
+	kernel->last_note = &kernel->notes;
 }
 
 static int tell_busy(struct devtask_genl *genl, struct devtask_error *error)
@@ -92,11 +132,13 @@ int devtask_kernel_open(struct devtask_kernel **kernel, struct devtask_error *er
 
 	if (!self)
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
+	self->last_note = &self->notes;
 	ret = connect_both(self, error);
 	if (ret) {
 		devtask_kernel_close(self);
 		return ret;
 	}
+	devtask_genl_on_note(self->commands, keep_note, self);
 	*kernel = self;
 	return 0;
 }
@@ -117,7 +159,10 @@ int devtask_kernel_ensure(struct devtask_kernel *kernel, struct devtask_error *e
 		return ret;
 	}
 	disconnect_both(kernel);
-	*kernel = fresh;
+	drop_notes(kernel);	/* of a module that is gone */
+	kernel->commands = fresh.commands;
+	kernel->events = fresh.events;
+	devtask_genl_on_note(kernel->commands, keep_note, kernel);
 	return 1;
 }
 
@@ -126,6 +171,7 @@ void devtask_kernel_close(struct devtask_kernel *kernel)
 	if (!kernel)
 		return;
 	disconnect_both(kernel);
+	drop_notes(kernel);
 	free(kernel);
 }
 
@@ -177,6 +223,32 @@ int devtask_kernel_task_end(struct devtask_kernel *kernel, uint32_t id, const in
 			    struct devtask_error *error)
 {
 	return command_on_task(kernel, DEVTASK_CMD_TASK_END, id, status, error);
+}
+
+int devtask_kernel_task_cancel(struct devtask_kernel *kernel, uint32_t id,
+			       enum devtask_reason reason, enum devtask_detail detail,
+			       uint64_t measured_ns, uint64_t required_ns,
+			       struct devtask_error *error)
+{
+	struct devtask_task *task = calloc(1, sizeof(*task));
+	int ret;
+
+	if (!task)
+		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
+	task->id = id;
+	devtask_set(task, DEVTASK_A_TASK_ID);
+	task->reason = reason;
+	devtask_set(task, DEVTASK_A_TASK_REASON);
+	task->detail = detail;
+	devtask_set(task, DEVTASK_A_TASK_DETAIL);
+	task->measured_ns = measured_ns;
+	devtask_set(task, DEVTASK_A_TASK_MEASURED_NS);
+	task->required_ns = required_ns;
+	devtask_set(task, DEVTASK_A_TASK_REQUIRED_NS);
+	ret = devtask_genl_call(kernel->commands, DEVTASK_CMD_TASK_CANCEL, false,
+				&devtask_task_shape, task, NULL, NULL, error);
+	free(task);
+	return ret;
 }
 
 static int take_dumped_task(const struct nlattr *attributes, int length, void *context)
@@ -250,4 +322,68 @@ int devtask_kernel_receive(struct devtask_kernel *kernel, devtask_kernel_event_f
 	struct receive receive = { .fn = fn, .context = context };
 
 	return devtask_genl_receive(kernel->events, take_event, &receive);
+}
+
+int devtask_kernel_ask_descriptor(const struct devtask_kernel *kernel)
+{
+	return devtask_genl_descriptor(kernel->commands);
+}
+
+int devtask_kernel_asks(struct devtask_kernel *kernel, devtask_kernel_ask_fn *ask,
+			devtask_kernel_gone_fn *gone, void *context)
+{
+	int ret = devtask_genl_notes(kernel->commands);
+	struct note *note;
+
+	/* The callee may command the module, and so let more notes in. */
+	while ((note = kernel->notes)) {
+		kernel->notes = note->next;
+		if (!kernel->notes)
+			kernel->last_note = &kernel->notes;
+		if (note->gone)
+			gone(note->ask.id, context);
+		else
+			ask(&note->ask, context);
+		free(note);
+	}
+	if (kernel->lost_notes)
+		ret = -ENOBUFS;
+	kernel->lost_notes = false;
+	return ret;
+}
+
+struct ask_dump {
+	devtask_kernel_ask_fn *fn;
+	void *context;
+};
+
+static int take_dumped_ask(const struct nlattr *attributes, int length, void *context)
+{
+	struct devtask_ask *ask = calloc(1, sizeof(*ask));
+	struct ask_dump *dump = context;
+	int ret;
+
+	if (!ask)
+		return -ENOMEM;
+	ret = devtask_proto_unpack(&devtask_ask_shape, ask, attributes, length);
+	if (!ret)
+		dump->fn(ask, dump->context);
+	free(ask);
+	return ret;
+}
+
+int devtask_kernel_ask_dump(struct devtask_kernel *kernel, devtask_kernel_ask_fn *fn,
+			    void *context, struct devtask_error *error)
+{
+	struct ask_dump dump = { .fn = fn, .context = context };
+
+	return devtask_genl_call(kernel->commands, DEVTASK_CMD_ASK_GET, true, NULL, NULL,
+				 take_dumped_ask, &dump, error);
+}
+
+int devtask_kernel_ask_answer(struct devtask_kernel *kernel, const struct devtask_ask *answer,
+			      struct devtask_error *error)
+{
+	return devtask_genl_call(kernel->commands, DEVTASK_CMD_ASK_ANSWER, false,
+				 &devtask_ask_shape, answer, NULL, NULL, error);
 }

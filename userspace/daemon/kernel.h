@@ -43,6 +43,30 @@ int devtask_kernel_claim_create(struct devtask_kernel *kernel, uint32_t task, co
 				const char *hardware_id, uint32_t *claim,
 				struct devtask_error *error);
 
+/* END-5. -EALREADY: it has been cancelled before, and the first reason stands. */
+int devtask_kernel_task_cancel(struct devtask_kernel *kernel, uint32_t id,
+			       enum devtask_reason reason, enum devtask_detail detail,
+			       uint64_t measured_ns, uint64_t required_ns,
+			       struct devtask_error *error);
+
+/*
+ * The questions of apps. They come in on the socket that holds the role, also between a
+ * command and its answer, and are kept until devtask_kernel_asks() hands them over: to @ask,
+ * or to @gone those that have been withdrawn meanwhile. A new helper begins with the dump.
+ */
+typedef void devtask_kernel_ask_fn(const struct devtask_ask *ask, void *context);
+typedef void devtask_kernel_gone_fn(uint64_t id, void *context);
+
+int devtask_kernel_ask_descriptor(const struct devtask_kernel *kernel);
+/* 0, or -ENOBUFS: some were lost, dump them. */
+int devtask_kernel_asks(struct devtask_kernel *kernel, devtask_kernel_ask_fn *ask,
+			devtask_kernel_gone_fn *gone, void *context);
+int devtask_kernel_ask_dump(struct devtask_kernel *kernel, devtask_kernel_ask_fn *fn,
+			    void *context, struct devtask_error *error);
+/* @answer: id, verdict and what goes with it. -ENOENT: withdrawn. */
+int devtask_kernel_ask_answer(struct devtask_kernel *kernel, const struct devtask_ask *answer,
+			      struct devtask_error *error);
+
 /* Readable when events wait; receive hands each to @fn. -ENOBUFS: some were lost. */
 int devtask_kernel_descriptor(const struct devtask_kernel *kernel);
 int devtask_kernel_receive(struct devtask_kernel *kernel, devtask_kernel_event_fn *fn,
