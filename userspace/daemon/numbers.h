@@ -15,4 +15,24 @@
 #define DEVTASK_CLIENT_TIMEOUT_US	(90ull * 1000 * 1000)
 #define DEVTASK_CLIENTS_MAX		64
 
+/* Defaults of devtask.conf(5): RUN-1, RUN-3, END-1 as the module's own limits. */
+#define DEVTASK_CONF_USE_DEADLINE_NS		(600ull * 1000 * 1000 * 1000)
+#define DEVTASK_CONF_SERVICING_DEADLINE_NS	(1800ull * 1000 * 1000 * 1000)
+#define DEVTASK_CONF_USE_IO_INTERVAL_NS		(5ull * 1000 * 1000 * 1000)
+#define DEVTASK_CONF_GRACE_NS			(5ull * 1000 * 1000 * 1000)
+/* RUN-4: 400 ms at 1 GHz, each minute with the screen locked, every five minutes otherwise. */
+#define DEVTASK_CONF_FLOOR_CYCLES		400000000ull
+#define DEVTASK_CONF_FLOOR_LOCKED_NS		(60ull * 1000 * 1000 * 1000)
+#define DEVTASK_CONF_FLOOR_UNLOCKED_NS		(300ull * 1000 * 1000 * 1000)
+/* CON-3 */
+#define DEVTASK_CONF_PROMPT_TIMEOUT_NS		(120ull * 1000 * 1000 * 1000)
+/* ADM-2: a quarter of a year, and a bound for a machine that syncs every minute. */
+#define DEVTASK_CONF_HISTORY_KEEP_NS		(90ull * 24 * 3600 * 1000 * 1000 * 1000)
+#define DEVTASK_CONF_HISTORY_RECORDS		100000ull
+
+/* APP-2: opaque arguments of an app. INI-7: an update must be expected to take less. */
+#define DEVTASK_ARGUMENTS_BYTES		4096
+#define DEVTASK_MINUTE_NS		(60ull * 1000 * 1000 * 1000)
+#define DEVTASK_ESTIMATE_NS		(30 * DEVTASK_MINUTE_NS)
+
 #endif
