@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -182,7 +183,7 @@ static void read_drop_ins(struct reading *reading, int directory, const char *pa
 {
 	int fd = openat(directory, DROP_IN_NAME, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct dirent **list = NULL;
-	char file[4096];
+	char file[PATH_MAX + NAME_MAX + 2];
 	int count;
 
 	if (fd < 0) {
@@ -208,7 +209,7 @@ static unsigned int read_all(const struct devtask_conf_source *source,
 {
 	struct reading reading = { .source = source, .settings = settings, .mistake = mistake,
 				   .context = context };
-	char path[4096];
+	char path[PATH_MAX];
 	int fd;
 
 	devtask_conf_value_defaults(settings);
