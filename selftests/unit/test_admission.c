@@ -31,7 +31,7 @@ static struct devtask_admission_facts good(enum devtask_type type)
 		.battery_percent = 34,
 		.battery_floor_percent = 33,
 		.agent = true,
-		.consent = DEVTASK_CONSENT_YES,
+		.consent = DEVTASK_PERMISSION_YES,
 		.prompt_s = 120,
 	};
 }
@@ -60,10 +60,10 @@ BREAK(system_busy, facts->system_tasks = 3; facts->system_tasks_max = 3)
 BREAK(held, facts->holder = "adb"; facts->holder_pid = 812)
 BREAK(not_privileged, facts->privileged = false)
 BREAK(low_battery, facts->battery_percent = 33)
-BREAK(no_agent, facts->agent = false; facts->consent = DEVTASK_CONSENT_UNASKED)
-BREAK(said_no, facts->consent = DEVTASK_CONSENT_NO)
-BREAK(timed_out, facts->consent = DEVTASK_CONSENT_TIMEOUT)
-BREAK(prompt_died, facts->consent = DEVTASK_CONSENT_DEAD)
+BREAK(no_agent, facts->agent = false; facts->consent = DEVTASK_PERMISSION_UNASKED)
+BREAK(said_no, facts->consent = DEVTASK_PERMISSION_NO)
+BREAK(timed_out, facts->consent = DEVTASK_PERMISSION_TIMEOUT)
+BREAK(prompt_died, facts->consent = DEVTASK_PERMISSION_DEAD)
 
 #define USE		(1u << DEVTASK_TYPE_USE)
 #define SERVICING	(1u << DEVTASK_TYPE_SERVICING)
@@ -195,7 +195,7 @@ static void of_two_failures_the_earlier_speaks_and_both_are_told(void **state)
 
 	(void)state;
 	facts.foreground = false;
-	facts.consent = DEVTASK_CONSENT_NO;
+	facts.consent = DEVTASK_PERMISSION_NO;
 	devtask_admission_judge(&facts, UINT64_MAX, &admission);
 	assert_int_equal(admission.verdict, DEVTASK_VERDICT_DENIED_BY_SYSTEM);
 	assert_int_equal(admission.reasons, DEVTASK_ADMISSION_BIT(FOREGROUND) |
@@ -212,7 +212,7 @@ static void what_makes_no_sense_after_a_failure_is_left_out(void **state)
 	(void)state;
 	facts.attached = false;
 	facts.capable = false;
-	facts.consent = DEVTASK_CONSENT_NO;
+	facts.consent = DEVTASK_PERMISSION_NO;
 	devtask_admission_judge(&facts, UINT64_MAX, &admission);
 	assert_int_equal(admission.reasons, DEVTASK_ADMISSION_BIT(ATTACHED));
 }
@@ -245,7 +245,7 @@ static void who_is_permitted_already_needs_no_agent(void **state)
 	devtask_admission_judge(&facts, UINT64_MAX, &admission);
 	assert_int_equal(admission.verdict, DEVTASK_VERDICT_ALLOWED);
 	facts.agent = true;
-	facts.consent = DEVTASK_CONSENT_UNASKED;
+	facts.consent = DEVTASK_PERMISSION_UNASKED;
 	devtask_admission_judge(&facts, UINT64_MAX, &admission);
 	assert_int_equal(admission.verdict, DEVTASK_VERDICT_ALLOWED);
 }

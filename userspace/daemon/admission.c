@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* admission - see admission.h. One function per row of section 2. */
-#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -78,8 +77,9 @@ static bool check_estimate(const struct devtask_admission_facts *facts, struct f
 	finding->required = DEVTASK_ESTIMATE_NS;
 	if (facts->estimate_ns < DEVTASK_ESTIMATE_NS)
 		return true;
-	return fails(finding, "the update is estimated at %" PRIu64 " minutes; it must be under %" PRIu64,
-		     facts->estimate_ns / DEVTASK_MINUTE_NS, DEVTASK_ESTIMATE_NS / DEVTASK_MINUTE_NS);
+	return fails(finding, "the update is estimated at %llu minutes; it must be under %llu",
+		     facts->estimate_ns / DEVTASK_MINUTE_NS,
+		     DEVTASK_ESTIMATE_NS / DEVTASK_MINUTE_NS);
 }
 
 static bool check_owner(const struct devtask_admission_facts *facts, struct finding *finding)
@@ -205,14 +205,14 @@ static bool check_battery(const struct devtask_admission_facts *facts, struct fi
 
 static bool check_agent(const struct devtask_admission_facts *facts, struct finding *finding)
 {
-	if (facts->agent || facts->consent == DEVTASK_CONSENT_YES)
+	if (facts->agent || facts->consent == DEVTASK_PERMISSION_YES)
 		return true;
 	return fails(finding, "nobody can ask you for permission: start a consent agent with: devtaskctl agent");
 }
 
 static bool check_consent(const struct devtask_admission_facts *facts, struct finding *finding)
 {
-	if (facts->consent != DEVTASK_CONSENT_NO && facts->consent != DEVTASK_CONSENT_UNASKED)
+	if (facts->consent != DEVTASK_PERMISSION_NO && facts->consent != DEVTASK_PERMISSION_UNASKED)
 		return true;
 	return fails(finding, "you did not permit %s to use %s", facts->app, facts->device);
 }
@@ -220,12 +220,12 @@ static bool check_consent(const struct devtask_admission_facts *facts, struct fi
 static bool check_prompt(const struct devtask_admission_facts *facts, struct finding *finding)
 {
 	finding->required = facts->prompt_s;
-	if (facts->consent == DEVTASK_CONSENT_TIMEOUT) {
+	if (facts->consent == DEVTASK_PERMISSION_TIMEOUT) {
 		finding->measured = facts->prompt_s;
 		return fails(finding, "the question was not answered within %u s; try again",
 			     facts->prompt_s);
 	}
-	if (facts->consent == DEVTASK_CONSENT_DEAD)
+	if (facts->consent == DEVTASK_PERMISSION_DEAD)
 		return fails(finding, "the question was closed without an answer; try again");
 	return true;
 }

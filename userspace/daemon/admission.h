@@ -33,12 +33,12 @@
 #define DEVTASK_ADMISSION_REGISTER	(DEVTASK_ADMISSION_BIT(APP) |		\
 					 DEVTASK_ADMISSION_BIT(ENTRY_POINT))
 
-enum devtask_consent_state {
-	DEVTASK_CONSENT_UNASKED,
-	DEVTASK_CONSENT_YES,
-	DEVTASK_CONSENT_NO,
-	DEVTASK_CONSENT_TIMEOUT,	/* no answer in time: no, not stored (CON-3) */
-	DEVTASK_CONSENT_DEAD,		/* the prompt died: no, not stored (CON-3) */
+enum devtask_permission {
+	DEVTASK_PERMISSION_UNASKED,
+	DEVTASK_PERMISSION_YES,
+	DEVTASK_PERMISSION_NO,
+	DEVTASK_PERMISSION_TIMEOUT,	/* no answer in time: no, not stored (CON-3) */
+	DEVTASK_PERMISSION_DEAD,		/* the prompt died: no, not stored (CON-3) */
 };
 
 /*
@@ -77,7 +77,7 @@ struct devtask_admission_facts {
 	unsigned int battery_percent;
 	unsigned int battery_floor_percent;
 	bool agent;			/* CON-6: somebody can ask the person */
-	enum devtask_consent_state consent;
+	enum devtask_permission consent;
 	unsigned int prompt_s;		/* how long the person had */
 };
 
