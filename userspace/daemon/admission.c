@@ -212,7 +212,7 @@ static bool check_agent(const struct devtask_admission_facts *facts, struct find
 
 static bool check_consent(const struct devtask_admission_facts *facts, struct finding *finding)
 {
-	if (facts->consent != DEVTASK_PERMISSION_NO && facts->consent != DEVTASK_PERMISSION_UNASKED)
+	if (facts->consent != DEVTASK_PERMISSION_NO)
 		return true;
 	return fails(finding, "you did not permit %s to use %s", facts->app, facts->device);
 }
