@@ -10,7 +10,7 @@
 
 #define ABI_TEXT_(abi)	#abi
 #define ABI_TEXT(abi)	ABI_TEXT_(abi)
-#define HEAD	"{\"op\":\"run\",\"abi_version\":" ABI_TEXT(DEVTASK_PROGRAM_ABI)
+#define HEAD	"{\"verb\":\"run\",\"abi_version\":" ABI_TEXT(DEVTASK_PROGRAM_ABI)
 #define REST	",\"type\":\"use\",\"devices\":[\"usb:1234:5678\"],\"program\":\"/bin/true\"," \
 		"\"directory\":\"/\",\"argv\":[\"true\"],\"environ\":[]"
 
@@ -74,12 +74,12 @@ static void a_request_comes_back_as_it_was_sent(void **state)
 static void a_missing_or_wrong_member_is_named(void **state)
 {
 	(void)state;
-	assert_refused("{}", "op");
-	assert_refused("{\"op\":\"stop\"}", "op");
-	assert_refused("{\"op\":7}", "op");
-	assert_refused("{\"op\":\"run\"}", "abi_version");
-	assert_refused("{\"op\":\"run\",\"abi_version\":\"1\"}", "abi_version");
-	assert_refused("{\"op\":\"run\",\"abi_version\":-1}", "abi_version");
+	assert_refused("{}", "verb");
+	assert_refused("{\"verb\":\"stop\",\"abi_version\":" ABI_TEXT(DEVTASK_PROGRAM_ABI) "}", "verb");
+	assert_refused("{\"verb\":7}", "verb");
+	assert_refused("{\"verb\":\"run\"}", "abi_version");
+	assert_refused("{\"verb\":\"run\",\"abi_version\":\"1\"}", "abi_version");
+	assert_refused("{\"verb\":\"run\",\"abi_version\":-1}", "abi_version");
 	assert_refused(HEAD "}", "type");
 	assert_refused(HEAD ",\"type\":\"USE\"}", "type");
 	assert_refused(HEAD ",\"type\":null}", "type");
@@ -123,16 +123,16 @@ static void arguments_are_bounded(void **state)
 static void what_is_not_one_object_is_refused(void **state)
 {
 	static const char *const wrong[] = {
-		"", " ", "7", "\"run\"", "[]", "null", "true", "{", "}", "{\"op\"", "{\"op\":}",
-		"{} {}", "{}x", "{'op':'run'}", "{\"op\":\"run\",}", "nul", "1e", "-",
-		"{\"op\":\"run\"}\n{\"op\":\"run\"}", "\xff\xfe", "{\"a\":\"\xff\"}",
+		"", " ", "7", "\"run\"", "[]", "null", "true", "{", "}", "{\"verb\"", "{\"verb\":}",
+		"{} {}", "{}x", "{'verb':'run'}", "{\"verb\":\"run\",}", "nul", "1e", "-",
+		"{\"verb\":\"run\"}\n{\"verb\":\"run\"}", "\xff\xfe", "{\"a\":\"\xff\"}",
 	};
 	struct devtask_error error;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
 		assert_int_equal(unpack(wrong[i], strlen(wrong[i]), &error), -EBADMSG);
-	assert_int_equal(unpack("{\"op\":\"run\"\0}", 13, &error), -EBADMSG);
+	assert_int_equal(unpack("{\"verb\":\"run\"\0}", 15, &error), -EBADMSG);
 }
 
 /* ADM-1 */
@@ -145,7 +145,7 @@ static void deep_nesting_is_refused(void **state)
 	(void)state;
 	memset(text, '[', length);
 	assert_int_equal(unpack(text, length, &error), -EBADMSG);
-	memcpy(text, "{\"op\":", 6);
+	memcpy(text, "{\"verb\":", 8);
 	assert_int_equal(unpack(text, length, &error), -EBADMSG);
 	free(text);
 }
@@ -180,7 +180,7 @@ static void lists_and_packets_have_a_maximum(void **state)
 /* ADM-1: "wrong ABI version" with both numbers and the way out. */
 static void another_abi_version_is_refused_with_the_way_out(void **state)
 {
-	const char *text = "{\"op\":\"run\",\"abi_version\":4711" REST "}";
+	const char *text = "{\"verb\":\"run\",\"abi_version\":4711" REST "}";
 	struct devtask_error error;
 
 	(void)state;

@@ -33,13 +33,43 @@ static char *finish(json_object *json)
 	return text;
 }
 
+json_object *devtask_message_request(const char *verb)
+{
+	json_object *json = json_object_new_object();
+
+	add_string(json, "verb", verb);
+	json_object_object_add(json, "abi_version", json_object_new_int64(DEVTASK_PROGRAM_ABI));
+	return json;
+}
+
+json_object *devtask_message_refusal(const struct devtask_error *error)
+{
+	json_object *json = json_object_new_object();
+
+	json_object_object_add(json, "ok", json_object_new_boolean(false));
+	add_string(json, "error", error->text);
+	json_object_object_add(json, "err", json_object_new_int(error->err));
+	json_object_object_add(json, "exit", json_object_new_int(error->exit));
+	return json;
+}
+
+json_object *devtask_message_started(const struct devtask_run_reply *reply)
+{
+	json_object *json = json_object_new_object();
+
+	json_object_object_add(json, "ok", json_object_new_boolean(true));
+	json_object_object_add(json, "id", json_object_new_int64(reply->id));
+	add_string(json, "trigger", reply->trigger);
+	return json;
+}
+
 char *devtask_message_pack_run(const struct devtask_run_request *request)
 {
 	json_object *json = json_object_new_object();
 
 	if (!json)
 		return NULL;
-	add_string(json, "op", "run");
+	add_string(json, "verb", "run");
 	json_object_object_add(json, "abi_version", json_object_new_int64(request->abi_version));
 	add_string(json, "type", devtask_name_of(&devtask_type_names, request->type));
 	add_words(json, "devices", request->devices);
@@ -60,19 +90,8 @@ char *devtask_message_pack_run(const struct devtask_run_request *request)
 
 char *devtask_message_pack_reply(const struct devtask_run_reply *reply)
 {
-	json_object *json = json_object_new_object();
-
-	if (!json)
-		return NULL;
-	if (reply->started) {
-		json_object_object_add(json, "id", json_object_new_int64(reply->id));
-		add_string(json, "trigger", reply->trigger);
-	} else {
-		add_string(json, "error", reply->error.text);
-		json_object_object_add(json, "errno", json_object_new_int(reply->error.err));
-		json_object_object_add(json, "exit", json_object_new_int(reply->error.exit));
-	}
-	return finish(json);
+	return finish(reply->started ? devtask_message_started(reply) :
+		      devtask_message_refusal(&reply->error));
 }
 
 /* NULL unless the whole packet is one object. */
@@ -211,69 +230,129 @@ static const char *take_run(json_object *json, struct devtask_run_request *reque
 	return NULL;
 }
 
-int devtask_message_unpack_run(const char *text, size_t length,
-			       struct devtask_run_request *request, struct devtask_error *error)
+json_object *devtask_message_parse(const char *text, size_t length, struct devtask_error *error)
 {
-	json_object *json = parse(text, length), *op;
-	const char *wrong = NULL;
+	json_object *json = parse(text, length);
+
+	if (!json)
+		devtask_error_set(error, DEVTASK_EXIT_FAILURE, -EBADMSG,
+			"the message is not one JSON object of at most %d bytes",
+			DEVTASK_MESSAGE_MAX);
+	return json;
+}
+
+static int tell_wrong(const char *member, struct devtask_error *error)
+{
+	return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -EBADMSG,
+		"the request's member \"%s\" is missing or not as it must be", member);
+}
+
+const char *devtask_message_verb(json_object *request, struct devtask_error *error)
+{
+	const char *verb = devtask_message_string(request, "verb");
 	uint64_t abi = 0;
 	bool has_abi;
 
-	memset(request, 0, sizeof(*request));
-	if (!json)
-		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -EBADMSG,
-			"the request is not one JSON object of at most %d bytes",
-			DEVTASK_MESSAGE_MAX);
-	if (!json_object_object_get_ex(json, "op", &op) ||
-	    !json_object_is_type(op, json_type_string) ||
-	    strcmp(json_object_get_string(op), "run"))
-		wrong = "op";
-	else if (!take_number(json, "abi_version", &has_abi, &abi) || !has_abi)
-		wrong = "abi_version";
-	else if (abi != DEVTASK_PROGRAM_ABI)
+	if (!verb) {
+		tell_wrong("verb", error);
+	} else if (!take_number(request, "abi_version", &has_abi, &abi) || !has_abi) {
+		tell_wrong("abi_version", error);
+	} else if (abi != DEVTASK_PROGRAM_ABI) {
 		devtask_error_set(error, DEVTASK_EXIT_ABI, -EPROTO,
 			"wrong ABI version: devtaskd needs %u, this program has %llu; install "
 			"both from one release and restart devtaskd",
 			(unsigned int)DEVTASK_PROGRAM_ABI, (unsigned long long)abi);
-	else
-		wrong = take_run(json, request);
-	json_object_put(json);
+	} else {
+		return verb;
+	}
+	return NULL;
+}
 
+const char *devtask_message_string(json_object *from, const char *key)
+{
+	json_object *value;
+	const char *text;
+
+	if (!json_object_object_get_ex(from, key, &value) ||
+	    !json_object_is_type(value, json_type_string))
+		return NULL;
+	text = json_object_get_string(value);
+	return strlen(text) == (size_t)json_object_get_string_len(value) ? text : NULL;
+}
+
+int devtask_message_read_run(json_object *json, struct devtask_run_request *request,
+			     struct devtask_error *error)
+{
+	const char *wrong;
+
+	memset(request, 0, sizeof(*request));
+	wrong = take_run(json, request);
 	if (wrong) {
 		devtask_run_request_clear(request);
-		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -EBADMSG,
-			"the request's member \"%s\" is missing or not as it must be", wrong);
+		return tell_wrong(wrong, error);
 	}
-	request->abi_version = (uint32_t)abi;
-	return abi == DEVTASK_PROGRAM_ABI ? 0 : -EPROTO;
+	request->abi_version = DEVTASK_PROGRAM_ABI;
+	return 0;
+}
+
+int devtask_message_unpack_run(const char *text, size_t length,
+			       struct devtask_run_request *request, struct devtask_error *error)
+{
+	json_object *json = devtask_message_parse(text, length, error);
+	struct devtask_error why;
+	const char *verb;
+	int ret;
+
+	memset(request, 0, sizeof(*request));
+	if (!json)
+		return -EBADMSG;
+	verb = devtask_message_verb(json, &why);
+	if (!verb) {
+		ret = why.err;
+		if (error)
+			*error = why;
+	} else if (strcmp(verb, "run")) {
+		ret = tell_wrong("verb", error);
+	} else {
+		ret = devtask_message_read_run(json, request, error);
+	}
+	json_object_put(json);
+	return ret;
+}
+
+void devtask_message_read_refusal(json_object *json, struct devtask_error *error)
+{
+	const char *text = devtask_message_string(json, "error");
+	int code = DEVTASK_EXIT_FAILURE, err = -EIO;
+	json_object *number;
+
+	if (json_object_object_get_ex(json, "exit", &number) && json_object_get_int(number) > 0 &&
+	    json_object_get_int(number) < 256)
+		code = json_object_get_int(number);
+	if (json_object_object_get_ex(json, "err", &number) && json_object_get_int(number) < 0)
+		err = json_object_get_int(number);
+	devtask_error_set(error, (enum devtask_exit)code, err, "%s",
+			  text ? text : "the helper refused without a reason");
 }
 
 int devtask_message_unpack_reply(const char *text, size_t length, struct devtask_run_reply *reply)
 {
 	json_object *json = parse(text, length), *value;
+	const char *trigger;
 	int ret = -EBADMSG;
 
 	memset(reply, 0, sizeof(*reply));
 	if (!json)
 		return ret;
 	if (json_object_object_get_ex(json, "error", &value)) {
-		int code = DEVTASK_EXIT_FAILURE, err = -EIO;
-		json_object *number;
-
-		if (json_object_object_get_ex(json, "exit", &number))
-			code = json_object_get_int(number);
-		if (json_object_object_get_ex(json, "errno", &number))
-			err = json_object_get_int(number);
-		devtask_error_set(&reply->error, (enum devtask_exit)code, err, "%s",
-				  json_object_get_string(value));
+		devtask_message_read_refusal(json, &reply->error);
 		ret = 0;
 	} else if (json_object_object_get_ex(json, "id", &value)) {
 		reply->started = true;
 		reply->id = (uint32_t)json_object_get_int64(value);
-		if (json_object_object_get_ex(json, "trigger", &value) &&
-		    json_object_is_type(value, json_type_string) &&
-		    json_object_get_string_len(value) < (int)sizeof(reply->trigger))
-			strcpy(reply->trigger, json_object_get_string(value));
+		trigger = devtask_message_string(json, "trigger");
+		if (trigger && strlen(trigger) < sizeof(reply->trigger))
+			strcpy(reply->trigger, trigger);
 		ret = 0;
 	}
 	json_object_put(json);

@@ -13,10 +13,29 @@
 
 #include "error.h"
 
+struct json_object;
+
 #define DEVTASK_MESSAGE_MAX	(128 * 1024)	/* bytes of one packet */
 #define DEVTASK_MESSAGE_DEVICES	16
 #define DEVTASK_MESSAGE_WORDS	4096		/* of argv, of environ */
 #define DEVTASK_ARGUMENTS_MAX	4096		/* bytes of "arguments" (APP-2) */
+
+/* {"verb":@verb,"abi_version":N}, to be put; members are added by whoever asks. */
+struct json_object *devtask_message_request(const char *verb);
+
+/* {"ok":false,"err":-N,"exit":N,"error":"sentence"}, to be put; and back into an error. */
+struct json_object *devtask_message_refusal(const struct devtask_error *error);
+void devtask_message_read_refusal(struct json_object *json, struct devtask_error *error);
+
+/* The packet as one object, to be put, or NULL with a sentence. Nesting is bounded. */
+struct json_object *devtask_message_parse(const char *text, size_t length,
+					  struct devtask_error *error);
+
+/* The verb of a request of our version, owned by @request, or NULL with a sentence. */
+const char *devtask_message_verb(struct json_object *request, struct devtask_error *error);
+
+/* The member @key, owned by @from; NULL if it is absent, no string, or hides a NUL. */
+const char *devtask_message_string(struct json_object *from, const char *key);
 
 /* A request to run a program as a task. All strings are owned by the request. */
 struct devtask_run_request {
@@ -42,6 +61,13 @@ struct devtask_run_reply {
 	char trigger[37];
 	struct devtask_error error;
 };
+
+/* Reads what devtask_message_verb() has accepted. Returns 0, or -EBADMSG with a sentence. */
+int devtask_message_read_run(struct json_object *json, struct devtask_run_request *request,
+			     struct devtask_error *error);
+
+/* The answer when it runs, to be put. */
+struct json_object *devtask_message_started(const struct devtask_run_reply *reply);
 
 /* Returns the text, to be freed, or NULL for lack of memory. */
 char *devtask_message_pack_run(const struct devtask_run_request *request);

@@ -1,10 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * control - see control.h. A client's death ends its connection, never its task.
- */
+/* control - see control.h. */
 #include <errno.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -13,232 +9,207 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <json-c/json.h>
+#include <systemd/sd-daemon.h>
+
 #include "control.h"
 #include "log.h"
 #include "message.h"
 #include "numbers.h"
-#include "supervisor.h"
 
-#define STDIO_COUNT	3
+#define TABLES_MAX	16
+
+struct table {
+	const struct devtask_control_verb *verbs;
+	void *context;
+};
 
 struct client {
 	struct devtask_control *control;
 	struct client *next;
-	int fd;
-	struct ucred who;
-	sd_event_source *on_input;
-	sd_event_source *on_timeout;
+	struct devtask_call *call;
+	uid_t uid;
 };
 
 struct devtask_control {
 	sd_event *loop;
-	struct devtask_supervisor *supervisor;
 	int fd;
 	char path[108];
+	bool passed;		/* by the service manager, who owns it */
+	struct table tables[TABLES_MAX];
+	int table_count;
+	bool (*barred)(pid_t pid, void *context);
+	void *barred_context;
 	struct client *clients;
-	unsigned int client_count;
 	sd_event_source *on_connect;
-	char packet[DEVTASK_MESSAGE_MAX];
 };
 
-static void destroy_client(struct client *client)
+static const struct devtask_control_verb *find_verb(const struct devtask_control *control,
+						    const char *name, void **context)
 {
+	for (int i = 0; i < control->table_count; i++) {
+		const struct devtask_control_verb *verb = control->tables[i].verbs;
+
+		for (; verb->name; verb++) {
+			if (strcmp(verb->name, name))
+				continue;
+			*context = control->tables[i].context;
+			return verb;
+		}
+	}
+	return NULL;
+}
+
+static int check_sender(const struct devtask_control *control, const struct devtask_call *call,
+			const struct devtask_control_verb *verb, struct devtask_error *error)
+{
+	const struct ucred *who = devtask_call_sender(call);
+
+	if (control->barred && control->barred(who->pid, control->barred_context))
+		return devtask_error_set(error, DEVTASK_EXIT_PERMISSION, -EPERM,
+			"a task may ask the helper for nothing; ask from outside of it");
+	switch (verb->who) {
+	case DEVTASK_CONTROL_ROOT:
+		if (who->uid)
+			return devtask_error_set(error, DEVTASK_EXIT_PERMISSION, -EPERM,
+				"only root may ask for \"%s\"; use sudo", verb->name);
+		break;
+	case DEVTASK_CONTROL_OWNER:
+	case DEVTASK_CONTROL_ANYBODY:
+		break;
+	}
+	return 0;
+}
+
+static int check_descriptors(const struct devtask_call *call,
+			     const struct devtask_control_verb *verb, struct devtask_error *error)
+{
+	int count = devtask_call_descriptors(call);
+
+	if (count == verb->descriptors)
+		return 0;
+	if (verb->descriptors == DEVTASK_CALL_FDS)
+		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -EBADMSG,
+			"the request must bring standard input, output and error, not %d descriptors",
+			count);
+	return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -EBADMSG,
+				 "\"%s\" takes %d descriptors, not %d", verb->name,
+				 verb->descriptors, count);
+}
+
+static void on_request(struct devtask_call *call, json_object *request, void *context)
+{
+	struct client *client = context;
+	const struct devtask_control_verb *verb;
+	struct devtask_error error;
+	const char *name;
+	void *room;
+
+	name = devtask_message_verb(request, &error);
+	if (!name) {
+		devtask_call_refuse(call, &error);
+		return;
+	}
+	verb = find_verb(client->control, name, &room);
+	if (!verb) {
+		devtask_error_set(&error, DEVTASK_EXIT_FAILURE, -EOPNOTSUPP,
+			"this helper has no verb \"%.64s\"; install helper and tool of one release",
+			name);
+		devtask_call_refuse(call, &error);
+	} else if (check_sender(client->control, call, verb, &error) ||
+		   check_descriptors(call, verb, &error)) {
+		devtask_call_refuse(call, &error);
+	} else {
+		verb->handler(call, request, room);
+	}
+}
+
+static void on_end(struct devtask_call *call, void *context)
+{
+	struct client *client = context;
 	struct client **link = &client->control->clients;
 
+	(void)call;
 	while (*link != client)
 		link = &(*link)->next;
 	*link = client->next;
-	client->control->client_count--;
-	sd_event_source_disable_unref(client->on_input);
-	sd_event_source_disable_unref(client->on_timeout);
-	close(client->fd);
 	free(client);
 }
 
-/* The last word to a client. It may be gone: nobody minds. */
-static void answer(const struct devtask_run_reply *reply, void *context)
+static const struct devtask_call_host host = { on_request, on_end };
+
+/* Some places are root's alone, and one user cannot take all the others'. */
+static bool has_room(const struct devtask_control *control, uid_t uid)
 {
-	struct client *client = context;
-	char *text = devtask_message_pack_reply(reply);
+	unsigned int all = 0, own = 0;
 
-	if (text)
-		send(client->fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
-	free(text);
-	destroy_client(client);
-}
-
-static void refuse(struct client *client, const struct devtask_error *error)
-{
-	struct devtask_run_reply reply = { .error = *error };
-
-	log_warning("request of pid %d refused: %s", client->who.pid, error->text);
-	answer(&reply, client);
-}
-
-/* Ad-hoc runs are the administrator's; a task asks for nothing, root or not. */
-static int check_sender(const struct client *client, struct devtask_error *error)
-{
-	if (client->who.uid)
-		return devtask_error_set(error, DEVTASK_EXIT_PERMISSION, -EPERM,
-			"only root may run a program as a task; use sudo");
-	if (devtask_supervisor_holds(client->control->supervisor, client->who.pid))
-		return devtask_error_set(error, DEVTASK_EXIT_PERMISSION, -EPERM,
-			"a task may not start tasks; start them from outside");
-	return 0;
-}
-
-/* Takes all descriptors out of @header. Returns how many, at most STDIO_COUNT are kept. */
-static int take_descriptors(struct msghdr *header, int fds[STDIO_COUNT])
-{
-	int count = 0;
-
-	for (struct cmsghdr *part = CMSG_FIRSTHDR(header); part; part = CMSG_NXTHDR(header, part)) {
-		size_t many = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		const unsigned char *data = CMSG_DATA(part);
-
-		if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS)
-			continue;
-		for (size_t i = 0; i < many; i++, count++) {
-			int fd;
-
-			memcpy(&fd, data + i * sizeof(fd), sizeof(fd));
-			if (count < STDIO_COUNT)
-				fds[count] = fd;
-			else
-				close(fd);
-		}
+	for (const struct client *client = control->clients; client; client = client->next) {
+		all++;
+		own += client->uid == uid;
 	}
-	return count;
+	if (!uid)
+		return all < DEVTASK_CLIENTS_MAX;
+	return own < DEVTASK_CLIENTS_PER_USER && all < DEVTASK_CLIENTS_MAX - DEVTASK_CLIENTS_ROOT;
 }
 
-/* One packet: length, or a negative errno; *@count descriptors came with it. */
-static ssize_t receive(struct client *client, int fds[STDIO_COUNT], int *count)
+static void turn_away(int fd)
 {
-	char space[CMSG_SPACE(STDIO_COUNT * sizeof(int))] __attribute__((aligned(8)));
-	struct iovec data = { client->control->packet, sizeof(client->control->packet) };
-	struct msghdr header = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = space,
-				 .msg_controllen = sizeof(space) };
-	ssize_t length = recvmsg(client->fd, &header, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-
-	if (length < 0)
-		return -errno;
-	*count = take_descriptors(&header, fds);
-	if (header.msg_flags & (MSG_TRUNC | MSG_CTRUNC))
-		return -EMSGSIZE;
-	return length;
-}
-
-static void close_descriptors(int fds[STDIO_COUNT])
-{
-	for (int i = 0; i < STDIO_COUNT; i++)
-		if (fds[i] >= 0)
-			close(fds[i]);
-}
-
-static int read_request(struct client *client, struct devtask_run_request *request,
-			int fds[STDIO_COUNT], struct devtask_error *error)
-{
-	int count = 0, ret;
-	ssize_t length = receive(client, fds, &count);
-
-	if (length == -EMSGSIZE)
-		return devtask_error_set(error, DEVTASK_EXIT_USAGE, -EMSGSIZE,
-			"the request is longer than %d bytes; shorten arguments or environment",
-			DEVTASK_MESSAGE_MAX);
-	if (length <= 0)
-		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, length ? (int)length : -EPIPE,
-					 "the client left without a request");
-	ret = devtask_message_unpack_run(client->control->packet, (size_t)length, request, error);
-	if (!ret && count != STDIO_COUNT) {
-		devtask_run_request_clear(request);
-		ret = devtask_error_set(error, DEVTASK_EXIT_FAILURE, -EBADMSG,
-			"the request must bring standard input, output and error, not %d descriptors",
-			count);
-	}
-	return ret;
-}
-
-static int on_input(sd_event_source *source, int fd, uint32_t revents, void *context)
-{
-	int fds[STDIO_COUNT] = { -1, -1, -1 };
-	struct devtask_run_request request;
-	struct client *client = context;
 	struct devtask_error error;
-	int ret;
+	json_object *json;
+	const char *text;
 
-	(void)fd;
-	(void)revents;
-	ret = read_request(client, &request, fds, &error);
-	if (ret) {
-		close_descriptors(fds);
-		/* Who only looks whether we are there (doctor) is no event. */
-		if (ret == -EPIPE)
-			destroy_client(client);
-		else
-			refuse(client, &error);
-		return 0;
-	}
-	if (check_sender(client, &error)) {
-		devtask_run_request_clear(&request);
-		close_descriptors(fds);
-		refuse(client, &error);
-		return 0;
-	}
-	/* The client may only wait or leave; neither concerns us until the answer is sent. */
-	sd_event_source_set_enabled(source, SD_EVENT_OFF);
-	sd_event_source_set_enabled(client->on_timeout, SD_EVENT_OFF);
-	devtask_supervisor_run(client->control->supervisor, &request, fds, client->who.uid,
-			       answer, client);
-	return 0;
-}
-
-static int on_timeout(sd_event_source *source, uint64_t usec, void *context)
-{
-	(void)source;
-	(void)usec;
-	destroy_client(context);
-	return 0;
-}
-
-static int watch_client(struct client *client)
-{
-	socklen_t size = sizeof(client->who);
-	int ret;
-
-	if (getsockopt(client->fd, SOL_SOCKET, SO_PEERCRED, &client->who, &size))
-		return -errno;
-	ret = sd_event_add_io(client->control->loop, &client->on_input, client->fd, EPOLLIN,
-			      on_input, client);
-	if (ret < 0)
-		return ret;
-	return sd_event_add_time_relative(client->control->loop, &client->on_timeout,
-					  CLOCK_MONOTONIC, DEVTASK_CLIENT_TIMEOUT_US, 0,
-					  on_timeout, client);
+	devtask_error_set(&error, DEVTASK_EXIT_UNAVAILABLE, -EUSERS,
+			  "too many programs talk to the helper at once; try again later");
+	json = devtask_message_refusal(&error);
+	text = json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN);
+	if (text)
+		send(fd, text, strlen(text), MSG_NOSIGNAL | MSG_DONTWAIT);
+	json_object_put(json);
+	close(fd);
 }
 
 static int on_connect(sd_event_source *source, int fd, uint32_t revents, void *context)
 {
 	struct devtask_control *control = context;
 	int accepted = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	struct ucred who = { .uid = (uid_t)-1 };
+	socklen_t size = sizeof(who);
 	struct client *client;
 
 	(void)source;
 	(void)revents;
 	if (accepted < 0)
 		return 0;
-	client = control->client_count < DEVTASK_CLIENTS_MAX ? calloc(1, sizeof(*client)) : NULL;
+	if (getsockopt(accepted, SOL_SOCKET, SO_PEERCRED, &who, &size) ||
+	    !has_room(control, who.uid)) {
+		turn_away(accepted);
+		return 0;
+	}
+	client = calloc(1, sizeof(*client));
 	if (!client) {
 		close(accepted);
 		return 0;
 	}
+	if (devtask_call_create(&client->call, control->loop, accepted, &host, client) < 0) {
+		free(client);
+		return 0;
+	}
 	client->control = control;
-	client->fd = accepted;
+	client->uid = who.uid;
 	client->next = control->clients;
 	control->clients = client;
-	control->client_count++;
-	if (watch_client(client) < 0)
-		destroy_client(client);
 	return 0;
+}
+
+/* What the service manager listens on for us, or -1. */
+static int passed_socket(const char *path)
+{
+	int count = sd_listen_fds(0);
+
+	for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + count; fd++)
+		if (sd_is_socket_unix(fd, SOCK_SEQPACKET, 1, path, 0) > 0)
+			return fd;
+	return -1;
 }
 
 /* Only this helper holds the role: what lies at the path is a dead one's. */
@@ -253,10 +224,10 @@ static int listen_at(const char *path)
 	if (fd < 0)
 		return -errno;
 	unlink(path);
-	mask = umask(0177);
+	mask = umask(0111);
 	ret = bind(fd, (struct sockaddr *)&address, sizeof(address));
 	umask(mask);
-	if (ret || listen(fd, 16)) {
+	if (ret || listen(fd, 64)) {
 		ret = -errno;
 		close(fd);
 		return ret;
@@ -264,8 +235,7 @@ static int listen_at(const char *path)
 	return fd;
 }
 
-int devtask_control_create(struct devtask_control **control, sd_event *loop,
-			   struct devtask_supervisor *supervisor, const char *path,
+int devtask_control_create(struct devtask_control **control, sd_event *loop, const char *path,
 			   struct devtask_error *error)
 {
 	struct devtask_control *self = calloc(1, sizeof(*self));
@@ -280,10 +250,13 @@ int devtask_control_create(struct devtask_control **control, sd_event *loop,
 	}
 	strcpy(self->path, path);
 	self->loop = sd_event_ref(loop);
-	self->supervisor = supervisor;
-	if (!strcmp(path, DEVTASK_PATH_CONTROL))
-		mkdir(DEVTASK_PATH_RUN, 0755);
-	self->fd = listen_at(path);
+	self->fd = passed_socket(path);
+	self->passed = self->fd >= 0;
+	if (!self->passed) {
+		if (!strcmp(path, DEVTASK_PATH_CONTROL))
+			mkdir(DEVTASK_PATH_RUN, 0755);
+		self->fd = listen_at(path);
+	}
 	ret = self->fd < 0 ? self->fd :
 	      sd_event_add_io(loop, &self->on_connect, self->fd, EPOLLIN, on_connect, self);
 	if (ret < 0) {
@@ -301,12 +274,29 @@ void devtask_control_destroy(struct devtask_control *control)
 	if (!control)
 		return;
 	while (control->clients)
-		destroy_client(control->clients);
+		devtask_call_put_out(control->clients->call);
 	sd_event_source_disable_unref(control->on_connect);
 	if (control->fd >= 0) {
-		unlink(control->path);
+		if (!control->passed)
+			unlink(control->path);
 		close(control->fd);
 	}
 	sd_event_unref(control->loop);
 	free(control);
+}
+
+int devtask_control_add(struct devtask_control *control, const struct devtask_control_verb *verbs,
+			void *context)
+{
+	if (control->table_count == TABLES_MAX)
+		return -ENOSPC;
+	control->tables[control->table_count++] = (struct table){ verbs, context };
+	return 0;
+}
+
+void devtask_control_bar(struct devtask_control *control,
+			 bool (*barred)(pid_t pid, void *context), void *context)
+{
+	control->barred = barred;
+	control->barred_context = context;
 }

@@ -20,6 +20,7 @@
 #include "control.h"
 #include "kernel.h"
 #include "log.h"
+#include "run.h"
 #include "supervisor.h"
 
 struct options {
@@ -119,8 +120,10 @@ static int serve(sd_event *loop, const struct options *options, struct devtask_e
 	if (!ret)
 		ret = devtask_supervisor_adopt(supervisor, error);
 	if (!ret)
-		ret = devtask_control_create(&control, loop, supervisor, options->control, error);
+		ret = devtask_control_create(&control, loop, options->control, error);
 	if (!ret) {
+		devtask_control_bar(control, devtask_run_bars, supervisor);
+		devtask_control_add(control, devtask_run_verbs, supervisor);
 		log_info("ready at %s", options->control);
 		sd_notify(0, "READY=1");
 		ret = sd_event_loop(loop);

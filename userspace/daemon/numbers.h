@@ -13,7 +13,10 @@
 
 /* A client connects, sends one request and has its answer. */
 #define DEVTASK_CLIENT_TIMEOUT_US	(90ull * 1000 * 1000)
-#define DEVTASK_CLIENTS_MAX		64
+/* Of all clients; of those kept for root; of one user that is not root. */
+#define DEVTASK_CLIENTS_MAX		128
+#define DEVTASK_CLIENTS_ROOT		32
+#define DEVTASK_CLIENTS_PER_USER	24
 
 /* Defaults of devtask.conf(5): RUN-1, RUN-3, END-1 as the module's own limits. */
 #define DEVTASK_CONF_USE_DEADLINE_NS		(600ull * 1000 * 1000 * 1000)
@@ -34,5 +37,12 @@
 #define DEVTASK_ARGUMENTS_BYTES		4096
 #define DEVTASK_MINUTE_NS		(60ull * 1000 * 1000 * 1000)
 #define DEVTASK_ESTIMATE_NS		(30 * DEVTASK_MINUTE_NS)
+
+/* A person with sqlite3 may look into a store; a change waits for that so long. */
+#define DEVTASK_STORE_BUSY_MS		2000
+
+/* ADM-2: what is kept of the history. */
+#define DEVTASK_HISTORY_AGE_NS		(90ull * 24 * 3600 * 1000 * 1000 * 1000)
+#define DEVTASK_HISTORY_COUNT		10000
 
 #endif
