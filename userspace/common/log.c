@@ -34,6 +34,11 @@ void devtask_log_init(const char *name, bool debug)
 	log_to_journal = stderr_is_journal();
 }
 
+bool devtask_log_is_journal(void)
+{
+	return log_to_journal;
+}
+
 void devtask_log(int priority, const char *trigger, const char *format, ...)
 {
 	char line[1024];

@@ -12,6 +12,9 @@
 /* @name stands before each line on stderr; @debug lets LOG_DEBUG lines through. */
 void devtask_log_init(const char *name, bool debug);
 
+/* Is standard error the journal, so that devtask_log() writes entries with fields? */
+bool devtask_log_is_journal(void);
+
 /* @trigger: the GUID that all records of one request carry, or NULL. */
 void devtask_log(int priority, const char *trigger, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
