@@ -8,6 +8,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <json-c/json.h>
+
 #include "client.h"
 
 static const char *control_path(void)
@@ -28,7 +30,7 @@ static int tell_connect(int err, struct devtask_error *error)
 	case EACCES:
 	case EPERM:
 		return devtask_error_set(error, DEVTASK_EXIT_PERMISSION, -err,
-			"only root may run a program as a task; use sudo");
+			"the helper's socket %s is closed to you; use sudo", control_path());
 	default:
 		return devtask_error_set(error, DEVTASK_EXIT_UNAVAILABLE, -err,
 			"cannot reach the helper at %s: %s", control_path(), strerror(err));
@@ -71,6 +73,12 @@ static int send_with_stdio(int fd, const char *text)
 	return sendmsg(fd, &header, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
+static int no_answer(struct devtask_error *error)
+{
+	return devtask_error_set(error, DEVTASK_EXIT_UNAVAILABLE, -EPIPE,
+		"the helper ended before it answered; see: journalctl -u devtaskd");
+}
+
 static int exchange(int fd, const char *text, struct devtask_run_reply *reply,
 		    struct devtask_error *error)
 {
@@ -88,8 +96,7 @@ static int exchange(int fd, const char *text, struct devtask_run_reply *reply,
 					 strerror(-ret));
 	length = recv(fd, packet, sizeof(packet), 0);
 	if (length <= 0)
-		return devtask_error_set(error, DEVTASK_EXIT_UNAVAILABLE, -EPIPE,
-			"the helper ended before it answered; see: journalctl -u devtaskd");
+		return no_answer(error);
 	if (devtask_message_unpack_reply(packet, (size_t)length, reply))
 		return devtask_error_set(error, DEVTASK_EXIT_ABI, -EBADMSG,
 			"the helper's answer makes no sense; install helper and tool of one release");
@@ -97,6 +104,65 @@ static int exchange(int fd, const char *text, struct devtask_run_reply *reply,
 		return 0;
 	*error = reply->error;
 	return error->err < 0 ? error->err : -EIO;
+}
+
+int devtask_client_send(int fd, json_object *request, struct devtask_error *error)
+{
+	size_t length;
+	const char *text = json_object_to_json_string_length(request, JSON_C_TO_STRING_PLAIN,
+							     &length);
+	int ret = 0;
+
+	if (!text || send(fd, text, length, MSG_NOSIGNAL) < 0)
+		ret = devtask_error_set(error, DEVTASK_EXIT_UNAVAILABLE, text ? -errno : -ENOMEM,
+			"cannot send the request to the helper: %s",
+			strerror(text ? errno : ENOMEM));
+	json_object_put(request);
+	return ret;
+}
+
+json_object *devtask_client_receive(int fd, struct devtask_error *error)
+{
+	char *packet = malloc(DEVTASK_MESSAGE_MAX);
+	json_object *json, *ok;
+	ssize_t length;
+
+	if (!packet) {
+		devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
+		return NULL;
+	}
+	length = recv(fd, packet, DEVTASK_MESSAGE_MAX, 0);
+	if (length <= 0) {
+		no_answer(error);
+		free(packet);
+		return NULL;
+	}
+	json = devtask_message_parse(packet, (size_t)length, error);
+	free(packet);
+	if (!json) {
+		devtask_error_set(error, DEVTASK_EXIT_ABI, -EBADMSG,
+			"the helper's answer makes no sense; install helper and tool of one release");
+	} else if (json_object_object_get_ex(json, "ok", &ok) && !json_object_get_boolean(ok)) {
+		devtask_message_read_refusal(json, error);
+		json_object_put(json);
+		json = NULL;
+	}
+	return json;
+}
+
+json_object *devtask_client_ask(json_object *request, struct devtask_error *error)
+{
+	json_object *answer = NULL;
+	int fd = devtask_client_connect(error);
+
+	if (fd < 0) {
+		json_object_put(request);
+		return NULL;
+	}
+	if (!devtask_client_send(fd, request, error))
+		answer = devtask_client_receive(fd, error);
+	close(fd);
+	return answer;
 }
 
 int devtask_client_run(const struct devtask_run_request *request,
