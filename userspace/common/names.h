@@ -22,6 +22,8 @@
 #define DEVTASK_MODULE			"devtask"
 #define DEVTASK_FILESYSTEM		"devtask"
 #define DEVTASK_PATH_MODULE		"/sys/module/devtask"
+#define DEVTASK_PATH_DOOR		"/dev/devtask"
+#define DEVTASK_PATH_DOOR_NUMBER	"/sys/class/misc/devtask/dev"
 #define DEVTASK_PATH_RUN		"/run/devtask"
 #define DEVTASK_PATH_CONTROL		"/run/devtask/control"
 #define DEVTASK_PATH_CGROUP_ROOT	"/sys/fs/cgroup"

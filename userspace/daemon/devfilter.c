@@ -4,8 +4,10 @@
  * thirty instructions, and a compiler and a loader library would be more to trust.
  */
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -70,8 +72,34 @@ static void unless(struct program *program, uint8_t reg, int32_t value)
 	emit(program, BPF_JMP | BPF_JNE | BPF_K, reg, 0, 2, value);
 }
 
+/* One row: both numbers, or any minor. */
+static void allow(struct program *program, int major, int minor)
+{
+	const uint8_t major_reg = BPF_REG_4, minor_reg = BPF_REG_5;
+
+	if (minor == ANY_MINOR) {
+		unless(program, major_reg, major);
+	} else {
+		emit(program, BPF_JMP | BPF_JNE | BPF_K, major_reg, 0, 3, major);
+		unless(program, minor_reg, minor);
+	}
+	answer(program, 1);
+}
+
+/* /dev/devtask: the number is the module's, given when it was loaded. */
+static bool find_door(int *major, int *minor)
+{
+	FILE *file = fopen(DEVTASK_PATH_DOOR_NUMBER, "re");
+	bool found = file && fscanf(file, "%d:%d", major, minor) == 2;
+
+	if (file)
+		fclose(file);
+	return found;
+}
+
 static void build(struct program *program)
 {
+	int door_major, door_minor;
 	const uint8_t access = BPF_REG_2, type = BPF_REG_3, major = BPF_REG_4, minor = BPF_REG_5;
 
 	program->length = 0;
@@ -88,15 +116,10 @@ static void build(struct program *program)
 	unless(program, access, BPF_DEVCG_ACC_MKNOD);
 	answer(program, 0);
 
-	for (size_t i = 0; i < ALLOWED_COUNT; i++) {
-		if (allowed[i].minor == ANY_MINOR) {
-			unless(program, major, allowed[i].major);
-		} else {
-			emit(program, BPF_JMP | BPF_JNE | BPF_K, major, 0, 3, allowed[i].major);
-			unless(program, minor, allowed[i].minor);
-		}
-		answer(program, 1);
-	}
+	for (size_t i = 0; i < ALLOWED_COUNT; i++)
+		allow(program, allowed[i].major, allowed[i].minor);
+	if (find_door(&door_major, &door_minor))
+		allow(program, door_major, door_minor);
 	answer(program, 0);
 }
 
@@ -106,7 +129,7 @@ int devtask_devfilter_load(struct devtask_error *error)
 	union bpf_attr attr;
 	int fd;
 
-	_Static_assert(16 + 4 * ALLOWED_COUNT <= PROGRAM_MAX, "program is too long");
+	_Static_assert(16 + 4 * (ALLOWED_COUNT + 1) <= PROGRAM_MAX, "program is too long");
 	build(&program);
 	memset(&attr, 0, sizeof(attr));
 	attr.prog_type = BPF_PROG_TYPE_CGROUP_DEVICE;

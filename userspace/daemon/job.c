@@ -57,6 +57,8 @@ void devtask_job_destroy(struct devtask_job *job)
 	close_if_open(job->process.pidfd);
 	close_if_open(job->events);
 	close_if_open(job->cgroup);
+	free(job->program);
+	free(job->arguments);
 	free(job);
 }
 
@@ -96,8 +98,25 @@ int devtask_job_make_cgroup(struct devtask_job *job, int base, int filter,
 	return devtask_devfilter_attach(filter, job->cgroup, error);
 }
 
+/* What is still wanted when the plan is gone. */
+static int remember(struct devtask_job *job, const struct devtask_task *task)
+{
+	const struct devtask_plan *plan = job->plan;
+
+	job->ask_id = plan->origin.ask_id;
+	job->type = task->type;
+	job->uid = task->uid;
+	memcpy(job->app, plan->origin.app, sizeof(job->app));
+	memcpy(job->device, task->device, sizeof(job->device));
+	if (plan->device_count)
+		memcpy(job->hardware_id, plan->devices[0].hardware_id, sizeof(job->hardware_id));
+	job->program = strdup(task->program);
+	job->arguments = strdup(task->arguments);
+	return job->program && job->arguments ? 0 : -ENOMEM;
+}
+
 int devtask_job_make_task(struct devtask_job *job, struct devtask_kernel *kernel,
-			  struct devtask_error *error)
+			  const struct devtask_settings *settings, struct devtask_error *error)
 {
 	struct devtask_plan *plan = job->plan;
 	struct devtask_task *task = calloc(1, sizeof(*task));
@@ -105,10 +124,14 @@ int devtask_job_make_task(struct devtask_job *job, struct devtask_kernel *kernel
 
 	if (!task)
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
-	devtask_plan_describe(plan, task);
+	devtask_plan_describe(plan, settings, task);
 	task->cgroup_fd = (uint32_t)job->cgroup;
 	devtask_set(task, DEVTASK_A_TASK_CGROUP_FD);
-	ret = devtask_kernel_task_create(kernel, task, &job->id, error);
+	ret = remember(job, task);
+	if (ret)
+		devtask_error_set(error, DEVTASK_EXIT_FAILURE, ret, "out of memory");
+	else
+		ret = devtask_kernel_task_create(kernel, task, &job->id, error);
 	free(task);
 	if (ret)
 		return ret;

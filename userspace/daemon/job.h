@@ -16,6 +16,7 @@
 struct devtask_kernel;
 struct devtask_plan;
 struct devtask_run_reply;
+struct devtask_settings;
 struct devtask_supervisor;
 
 enum devtask_job_state {
@@ -23,6 +24,7 @@ enum devtask_job_state {
 	DEVTASK_JOB_SETTING_UP,	/* its process puts up the walls */
 	DEVTASK_JOB_RELEASED,	/* its process executes the program */
 	DEVTASK_JOB_RUNNING,
+	DEVTASK_JOB_ADOPTED,	/* as running, but nobody has been told of it yet */
 	DEVTASK_JOB_FAILING,	/* never ran; what there is of it is being ended */
 };
 
@@ -33,6 +35,14 @@ struct devtask_job {
 	uint32_t id;
 	bool has_id;
 	char trigger[37];
+	uint64_t ask_id;			/* until it is answered; 0 = none */
+	uint32_t type;
+	uid_t uid;
+	char app[256];				/* "" = the administrator's */
+	char *program;				/* owned, like the next; NULL if unknown */
+	char *arguments;
+	char device[256];			/* as the request named it */
+	char hardware_id[64];			/* of the first device */
 	int cgroup;
 	int events;
 	struct devtask_launched process;	/* pid 0: not our child */
@@ -61,7 +71,7 @@ void devtask_job_drop_plan(struct devtask_job *job);
 int devtask_job_make_cgroup(struct devtask_job *job, int base, int filter,
 			    struct devtask_error *error);
 int devtask_job_make_task(struct devtask_job *job, struct devtask_kernel *kernel,
-			  struct devtask_error *error);
+			  const struct devtask_settings *settings, struct devtask_error *error);
 int devtask_job_make_process(struct devtask_job *job, struct devtask_error *error);
 
 /* Tells whoever asked for the task, once. */

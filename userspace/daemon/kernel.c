@@ -300,6 +300,35 @@ int devtask_kernel_claim_create(struct devtask_kernel *kernel, uint32_t task, co
 	return ret;
 }
 
+struct claim_dump {
+	devtask_kernel_claim_fn *fn;
+	void *context;
+};
+
+static int take_dumped_claim(const struct nlattr *attributes, int length, void *context)
+{
+	struct devtask_claim *claim = calloc(1, sizeof(*claim));
+	struct claim_dump *dump = context;
+	int ret;
+
+	if (!claim)
+		return -ENOMEM;
+	ret = devtask_proto_unpack(&devtask_claim_shape, claim, attributes, length);
+	if (!ret)
+		dump->fn(claim, dump->context);
+	free(claim);
+	return ret;
+}
+
+int devtask_kernel_claim_dump(struct devtask_kernel *kernel, devtask_kernel_claim_fn *fn,
+			      void *context, struct devtask_error *error)
+{
+	struct claim_dump dump = { .fn = fn, .context = context };
+
+	return devtask_genl_call(kernel->commands, DEVTASK_CMD_CLAIM_GET, true, NULL, NULL,
+				 take_dumped_claim, &dump, error);
+}
+
 int devtask_kernel_descriptor(const struct devtask_kernel *kernel)
 {
 	return devtask_genl_descriptor(kernel->events);

@@ -12,6 +12,7 @@
 struct devtask_kernel;
 
 typedef void devtask_kernel_task_fn(const struct devtask_task *task, void *context);
+typedef void devtask_kernel_claim_fn(const struct devtask_claim *claim, void *context);
 typedef void devtask_kernel_event_fn(const struct devtask_event *event, void *context);
 
 /*
@@ -66,6 +67,9 @@ int devtask_kernel_ask_dump(struct devtask_kernel *kernel, devtask_kernel_ask_fn
 /* @answer: id, verdict and what goes with it. -ENOENT: withdrawn. */
 int devtask_kernel_ask_answer(struct devtask_kernel *kernel, const struct devtask_ask *answer,
 			      struct devtask_error *error);
+
+int devtask_kernel_claim_dump(struct devtask_kernel *kernel, devtask_kernel_claim_fn *fn,
+			      void *context, struct devtask_error *error);
 
 /* Readable when events wait; receive hands each to @fn. -ENOBUFS: some were lost. */
 int devtask_kernel_descriptor(const struct devtask_kernel *kernel);

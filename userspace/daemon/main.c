@@ -17,6 +17,7 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
+#include "conf.h"
 #include "control.h"
 #include "kernel.h"
 #include "log.h"
@@ -106,38 +107,63 @@ static int watch_signals(sd_event *loop)
 	return ret < 0 ? ret : sd_event_add_signal(loop, NULL, SIGINT, NULL, NULL);
 }
 
+/* The rooms, in the order in which they are made; they are left in reverse. */
+struct rooms {
+	struct devtask_conf *conf;
+	struct devtask_kernel *kernel;
+	struct devtask_supervisor *supervisor;
+	struct devtask_control *control;
+};
+
+static int make_rooms(struct rooms *rooms, sd_event *loop, const struct options *options,
+		      struct devtask_error *error)
+{
+	int ret = devtask_conf_create(&rooms->conf, NULL, error);
+
+	if (!ret)
+		ret = devtask_kernel_open(&rooms->kernel, error);
+	if (!ret)
+		ret = devtask_supervisor_create(&rooms->supervisor, loop, rooms->kernel,
+						devtask_conf_settings(rooms->conf), error);
+	if (!ret)
+		ret = devtask_supervisor_adopt(rooms->supervisor, error);
+	if (!ret)
+		ret = devtask_control_create(&rooms->control, loop, options->control, error);
+	if (ret)
+		return ret;
+	devtask_control_bar(rooms->control, devtask_run_bars, rooms->supervisor);
+	return devtask_control_add(rooms->control, devtask_run_verbs, rooms->supervisor);
+}
+
+static void leave_rooms(struct rooms *rooms)
+{
+	devtask_control_destroy(rooms->control);
+	devtask_supervisor_destroy(rooms->supervisor);
+	devtask_kernel_close(rooms->kernel);
+	devtask_conf_destroy(rooms->conf);
+}
+
 static int serve(sd_event *loop, const struct options *options, struct devtask_error *error)
 {
-	struct devtask_supervisor *supervisor = NULL;
-	struct devtask_control *control = NULL;
-	struct devtask_kernel *kernel = NULL;
+	struct rooms rooms = { 0 };
 	unsigned int left;
 	int ret;
 
-	ret = devtask_kernel_open(&kernel, error);
-	if (!ret)
-		ret = devtask_supervisor_create(&supervisor, loop, kernel, error);
-	if (!ret)
-		ret = devtask_supervisor_adopt(supervisor, error);
-	if (!ret)
-		ret = devtask_control_create(&control, loop, options->control, error);
+	ret = make_rooms(&rooms, loop, options, error);
 	if (!ret) {
-		devtask_control_bar(control, devtask_run_bars, supervisor);
-		devtask_control_add(control, devtask_run_verbs, supervisor);
+		devtask_conf_watch(rooms.conf, loop, NULL, NULL);
 		log_info("ready at %s", options->control);
 		sd_notify(0, "READY=1");
 		ret = sd_event_loop(loop);
 		sd_notify(0, "STOPPING=1");
-		left = devtask_supervisor_count(supervisor);
+		left = devtask_supervisor_count(rooms.supervisor);
 		if (left)
 			log_info("%u tasks go on without a helper", left);
 		if (ret < 0)
 			devtask_error_set(error, DEVTASK_EXIT_FAILURE, ret, "event loop: %s",
 					  strerror(-ret));
 	}
-	devtask_control_destroy(control);
-	devtask_supervisor_destroy(supervisor);
-	devtask_kernel_close(kernel);
+	leave_rooms(&rooms);
 	return ret;
 }
 

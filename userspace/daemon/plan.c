@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "conf.h"
 #include "plan.h"
 #include "proto.h"
 
@@ -157,7 +158,38 @@ int devtask_plan_make(struct devtask_plan *plan, uid_t sender, struct devtask_er
 	return ret;
 }
 
-void devtask_plan_describe(const struct devtask_plan *plan, struct devtask_task *task)
+/* RUN-10: what the request says, else what the administrator has set. */
+static void describe_limits(const struct devtask_run_request *request,
+			    const struct devtask_settings *settings, struct devtask_task *task)
+{
+	task->deadline_ns = request->has_deadline ? request->deadline_ns :
+			    settings->deadline_ns[request->type];
+	devtask_set(task, DEVTASK_A_TASK_DEADLINE_NS);
+	task->io_interval_ns = request->has_io_interval ? request->io_interval_ns :
+			       settings->io_interval_ns[request->type];
+	devtask_set(task, DEVTASK_A_TASK_IO_INTERVAL_NS);
+	task->grace_ns = settings->grace_ns;
+	devtask_set(task, DEVTASK_A_TASK_GRACE_NS);
+	if (!settings->developer_mode)
+		return;
+	task->report_only = 1;
+	devtask_set(task, DEVTASK_A_TASK_REPORT_ONLY);
+}
+
+static void describe_origin(const struct devtask_origin *origin, struct devtask_task *task)
+{
+	if (*origin->app) {
+		snprintf(task->app, sizeof(task->app), "%s", origin->app);
+		devtask_set(task, DEVTASK_A_TASK_APP);
+	}
+	if (origin->ask_id) {
+		task->ask_id = origin->ask_id;
+		devtask_set(task, DEVTASK_A_TASK_ASK_ID);
+	}
+}
+
+void devtask_plan_describe(const struct devtask_plan *plan, const struct devtask_settings *settings,
+			   struct devtask_task *task)
 {
 	const struct devtask_run_request *request = &plan->request;
 
@@ -175,14 +207,8 @@ void devtask_plan_describe(const struct devtask_plan *plan, struct devtask_task 
 		snprintf(task->arguments, sizeof(task->arguments), "%s", request->arguments);
 		devtask_set(task, DEVTASK_A_TASK_ARGUMENTS);
 	}
-	if (request->has_deadline) {
-		task->deadline_ns = request->deadline_ns;
-		devtask_set(task, DEVTASK_A_TASK_DEADLINE_NS);
-	}
-	if (request->has_io_interval) {
-		task->io_interval_ns = request->io_interval_ns;
-		devtask_set(task, DEVTASK_A_TASK_IO_INTERVAL_NS);
-	}
+	describe_limits(request, settings, task);
+	describe_origin(&plan->origin, task);
 }
 
 void devtask_plan_clear(struct devtask_plan *plan)

@@ -11,10 +11,18 @@
 #include "message.h"
 #include "runner.h"
 
+struct devtask_settings;
 struct devtask_task;
+
+/* Of a task that an app asked for. */
+struct devtask_origin {
+	uint64_t ask_id;			/* the question that it answers; 0: the administrator's */
+	char app[256];				/* identity name */
+};
 
 struct devtask_plan {
 	struct devtask_run_request request;	/* owned */
+	struct devtask_origin origin;
 	int stdio[3];				/* owned, -1 = none */
 	char trigger[37];
 	char device_names[256];			/* as the request names them, space between */
@@ -25,11 +33,12 @@ struct devtask_plan {
 	struct devtask_launch launch;		/* points into the plan */
 };
 
-/* Fills the rest of @plan from request and stdio. @sender: uid of who asks. */
+/* Fills the rest of @plan from request, origin and stdio. @sender: uid of who asks. */
 int devtask_plan_make(struct devtask_plan *plan, uid_t sender, struct devtask_error *error);
 
-/* What task-create wants to know, but for the cgroup. */
-void devtask_plan_describe(const struct devtask_plan *plan, struct devtask_task *task);
+/* What task-create wants to know, but for the cgroup. Limits that nobody asked for are @settings'. */
+void devtask_plan_describe(const struct devtask_plan *plan, const struct devtask_settings *settings,
+			   struct devtask_task *task);
 
 void devtask_plan_clear(struct devtask_plan *plan);
 

@@ -28,8 +28,8 @@ static void run(struct devtask_call *call, json_object *json, void *supervisor)
 		return;
 	}
 	devtask_call_take_descriptors(call, stdio);
-	devtask_supervisor_run(supervisor, &request, stdio, devtask_call_sender(call)->uid,
-			       on_reply, call);
+	devtask_supervisor_run(supervisor, &request, NULL, stdio,
+			       devtask_call_sender(call)->uid, on_reply, call);
 }
 
 bool devtask_run_bars(pid_t pid, void *supervisor)

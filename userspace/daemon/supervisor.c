@@ -25,6 +25,8 @@
 #include "plan.h"
 #include "supervisor.h"
 
+#define WATCHERS_MAX	4
+
 struct devtask_supervisor {
 	sd_event *loop;
 	struct devtask_kernel *kernel;
@@ -32,6 +34,12 @@ struct devtask_supervisor {
 	int filter;
 	struct devtask_job *jobs;
 	sd_event_source *on_kernel;
+	const struct devtask_settings *settings;
+	struct {
+		const struct devtask_supervisor_watch *watch;
+		void *context;
+	} watchers[WATCHERS_MAX];
+	unsigned int watcher_count;
 };
 
 static struct devtask_job *add_job(struct devtask_supervisor *supervisor)
@@ -56,6 +64,25 @@ static void remove_job(struct devtask_job *job)
 	devtask_job_destroy(job);
 }
 
+static void tell_begun(struct devtask_job *job)
+{
+	struct devtask_supervisor *supervisor = job->supervisor;
+
+	job->state = DEVTASK_JOB_RUNNING;
+	for (unsigned int i = 0; i < supervisor->watcher_count; i++)
+		if (supervisor->watchers[i].watch->begun)
+			supervisor->watchers[i].watch->begun(job, supervisor->watchers[i].context);
+}
+
+static void tell_ended(struct devtask_job *job)
+{
+	struct devtask_supervisor *supervisor = job->supervisor;
+
+	for (unsigned int i = 0; i < supervisor->watcher_count; i++)
+		if (supervisor->watchers[i].watch->ended)
+			supervisor->watchers[i].watch->ended(job, supervisor->watchers[i].context);
+}
+
 static void close_if_open(int fd)
 {
 	if (fd >= 0)
@@ -68,6 +95,8 @@ static void finish(struct devtask_job *job)
 	struct devtask_error error;
 	int ret;
 
+	if (job->state == DEVTASK_JOB_RUNNING)
+		tell_ended(job);
 	if (job->has_id &&
 	    devtask_kernel_task_end(job->supervisor->kernel, job->id,
 				    job->reaped ? &job->status : NULL, &error))
@@ -137,10 +166,37 @@ static int watch_cgroup(struct devtask_job *job)
 			       on_cgroup, job);
 }
 
+/* The app hears "allowed" before "started"; it may have withdrawn the question. */
+static int answer_app(struct devtask_job *job, struct devtask_error *error)
+{
+	struct devtask_ask *answer;
+	int ret;
+
+	if (!job->ask_id)
+		return 0;
+	answer = calloc(1, sizeof(*answer));
+	if (!answer)
+		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
+	answer->id = job->ask_id;
+	devtask_set(answer, DEVTASK_A_ASK_ID);
+	answer->verdict = DEVTASK_VERDICT_ALLOWED;
+	devtask_set(answer, DEVTASK_A_ASK_VERDICT);
+	memcpy(answer->trigger, job->trigger, sizeof(answer->trigger));
+	devtask_set(answer, DEVTASK_A_ASK_TRIGGER);
+	ret = devtask_kernel_ask_answer(job->supervisor->kernel, answer, error);
+	free(answer);
+	job->ask_id = 0;
+	return ret;
+}
+
 static void start_program(struct devtask_job *job)
 {
 	struct devtask_error error;
 
+	if (answer_app(job, &error)) {
+		fail(job, &error);
+		return;
+	}
 	if (devtask_kernel_task_start(job->supervisor->kernel, job->id, &error)) {
 		fail(job, &error);
 		return;
@@ -155,7 +211,7 @@ static void start_program(struct devtask_job *job)
 
 static void enter_running(struct devtask_job *job)
 {
-	job->state = DEVTASK_JOB_RUNNING;
+	tell_begun(job);
 	devtask_log(LOG_INFO, job->trigger, "task %u runs %s on %s as %s", job->id,
 		    job->plan->request.program, job->plan->device_names,
 		    job->plan->launch.user.name);
@@ -233,13 +289,27 @@ static int watch_process(struct devtask_job *job, struct devtask_error *error)
 	return tell_loop(ret, error);
 }
 
+static struct devtask_job *find_job(struct devtask_supervisor *supervisor, uint32_t id)
+{
+	struct devtask_job *job = supervisor->jobs;
+
+	while (job && (!job->has_id || job->id != id))
+		job = job->next;
+	return job;
+}
+
 static void log_event(const struct devtask_event *event, void *context)
 {
+	struct devtask_supervisor *supervisor = context;
 	const char *kind = devtask_name_of(&devtask_event_kind_names, event->kind);
 	const char *reason = devtask_name_of(&devtask_reason_names, event->reason);
 	const char *detail = devtask_name_of(&devtask_detail_names, event->detail);
 
-	(void)context;
+	for (unsigned int i = 0; i < supervisor->watcher_count; i++)
+		if (supervisor->watchers[i].watch->event)
+			supervisor->watchers[i].watch->event(event,
+				find_job(supervisor, event->task_id),
+				supervisor->watchers[i].context);
 	if (event->kind == DEVTASK_EVENT_KIND_CANCELED)
 		devtask_log(LOG_NOTICE, event->trigger, "task %u cancelled: %s (%s)",
 			    event->task_id, reason ? reason : "unknown reason",
@@ -287,7 +357,8 @@ static int ensure_kernel(struct devtask_supervisor *supervisor, struct devtask_e
 }
 
 void devtask_supervisor_run(struct devtask_supervisor *supervisor,
-			    struct devtask_run_request *request, const int stdio[3], uid_t sender,
+			    struct devtask_run_request *request,
+			    const struct devtask_origin *origin, const int stdio[3], uid_t sender,
 			    devtask_supervisor_fn *fn, void *context)
 {
 	struct devtask_job *job = add_job(supervisor);
@@ -313,6 +384,8 @@ void devtask_supervisor_run(struct devtask_supervisor *supervisor,
 	job->plan->request = *request;
 	memset(request, 0, sizeof(*request));
 	memcpy(job->plan->stdio, stdio, sizeof(job->plan->stdio));
+	if (origin)
+		job->plan->origin = *origin;
 
 	ret = ensure_kernel(supervisor, &error);
 	if (!ret)
@@ -321,7 +394,7 @@ void devtask_supervisor_run(struct devtask_supervisor *supervisor,
 	if (!ret)
 		ret = devtask_job_make_cgroup(job, supervisor->base, supervisor->filter, &error);
 	if (!ret)
-		ret = devtask_job_make_task(job, supervisor->kernel, &error);
+		ret = devtask_job_make_task(job, supervisor->kernel, supervisor->settings, &error);
 	if (!ret)
 		ret = devtask_job_make_process(job, &error);
 	if (!ret)
@@ -338,9 +411,14 @@ static void adopt_task(const struct devtask_task *task, void *context)
 
 	if (!job)
 		return;
-	job->state = DEVTASK_JOB_RUNNING;
+	job->state = DEVTASK_JOB_ADOPTED;
 	job->id = task->id;
 	job->has_id = true;
+	job->type = task->type;
+	job->uid = task->uid;
+	job->program = strdup(task->program);
+	snprintf(job->app, sizeof(job->app), "%s", task->app);
+	snprintf(job->device, sizeof(job->device), "%s", task->device);
 	memcpy(job->trigger, task->trigger, sizeof(job->trigger));
 	job->cgroup = devtask_cgroup_find(task->cgroup_id);
 	if (job->cgroup < 0) {
@@ -352,6 +430,14 @@ static void adopt_task(const struct devtask_task *task, void *context)
 		devtask_log(LOG_ERR, job->trigger, "cannot watch task %u: %s", job->id,
 			    strerror(-ret));
 	devtask_log(LOG_INFO, job->trigger, "took over task %u (%s)", job->id, task->program);
+}
+
+static void adopt_claim(const struct devtask_claim *claim, void *context)
+{
+	struct devtask_job *job = find_job(context, claim->task_id);
+
+	if (job && !*job->hardware_id)
+		snprintf(job->hardware_id, sizeof(job->hardware_id), "%.63s", claim->hardware_id);
 }
 
 static void settle_adopted(struct devtask_supervisor *supervisor)
@@ -374,11 +460,16 @@ int devtask_supervisor_adopt(struct devtask_supervisor *supervisor, struct devta
 		return ret;
 	settle_adopted(supervisor);
 	devtask_cgroup_sweep(supervisor->base);
-	return 0;
+	ret = devtask_kernel_claim_dump(supervisor->kernel, adopt_claim, supervisor, error);
+	for (struct devtask_job *job = supervisor->jobs; !ret && job; job = job->next)
+		tell_begun(job);
+	return ret;
 }
 
 int devtask_supervisor_create(struct devtask_supervisor **supervisor, sd_event *loop,
-			      struct devtask_kernel *kernel, struct devtask_error *error)
+			      struct devtask_kernel *kernel,
+			      const struct devtask_settings *settings,
+			      struct devtask_error *error)
 {
 	struct devtask_supervisor *self = calloc(1, sizeof(*self));
 	int ret;
@@ -387,6 +478,7 @@ int devtask_supervisor_create(struct devtask_supervisor **supervisor, sd_event *
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
 	self->loop = sd_event_ref(loop);
 	self->kernel = kernel;
+	self->settings = settings;
 	self->filter = -1;
 	self->base = devtask_cgroup_open_base(error);
 	ret = self->base < 0 ? self->base : 0;
@@ -432,4 +524,36 @@ unsigned int devtask_supervisor_count(const struct devtask_supervisor *superviso
 	for (const struct devtask_job *job = supervisor->jobs; job; job = job->next)
 		count++;
 	return count;
+}
+
+int devtask_supervisor_add_watch(struct devtask_supervisor *supervisor,
+				 const struct devtask_supervisor_watch *watch, void *context)
+{
+	if (supervisor->watcher_count == WATCHERS_MAX)
+		return -ENOSPC;
+	supervisor->watchers[supervisor->watcher_count].watch = watch;
+	supervisor->watchers[supervisor->watcher_count].context = context;
+	supervisor->watcher_count++;
+	return 0;
+}
+
+void devtask_supervisor_each(struct devtask_supervisor *supervisor,
+			     devtask_supervisor_job_fn *fn, void *context)
+{
+	for (struct devtask_job *job = supervisor->jobs; job; job = job->next)
+		if (job->state == DEVTASK_JOB_RUNNING)
+			fn(job, context);
+}
+
+void devtask_supervisor_cancel(struct devtask_supervisor *supervisor,
+			       const struct devtask_job *job, enum devtask_reason reason,
+			       enum devtask_detail detail, uint64_t measured, uint64_t required)
+{
+	struct devtask_error error;
+	int ret = devtask_kernel_task_cancel(supervisor->kernel, job->id, reason, detail, measured,
+					     required, &error);
+
+	if (ret && ret != -EALREADY && ret != -ESRCH && ret != -ENOENT)
+		devtask_log(LOG_ERR, job->trigger, "cannot cancel task %u: %s", job->id,
+			    error.text);
 }

@@ -2,8 +2,8 @@
 /*
  * supervisor - every task from its request to its end: makes it, watches its cgroup, tells
  * the module when the process tree has ended, and takes over those that an earlier helper
- * left. It cancels nobody: rules, signals and killing are the module's. Must not know the
- * control socket.
+ * left. It judges nobody: rules, signals and killing are the module's, and what the helper
+ * polices is told to it. Must not know the control socket.
  */
 #ifndef DEVTASK_DAEMON_SUPERVISOR_H
 #define DEVTASK_DAEMON_SUPERVISOR_H
@@ -15,15 +15,21 @@
 
 #include "error.h"
 
+struct devtask_event;
 struct devtask_kernel;
+struct devtask_job;
+struct devtask_origin;
 struct devtask_run_reply;
 struct devtask_run_request;
+struct devtask_settings;
 struct devtask_supervisor;
 
 typedef void devtask_supervisor_fn(const struct devtask_run_reply *reply, void *context);
 
 int devtask_supervisor_create(struct devtask_supervisor **supervisor, sd_event *loop,
-			      struct devtask_kernel *kernel, struct devtask_error *error);
+			      struct devtask_kernel *kernel,
+			      const struct devtask_settings *settings,
+			      struct devtask_error *error);
 
 /* Leaves the tasks running: the next helper takes them over (RUN-11). */
 void devtask_supervisor_destroy(struct devtask_supervisor *supervisor);
@@ -32,12 +38,38 @@ void devtask_supervisor_destroy(struct devtask_supervisor *supervisor);
 int devtask_supervisor_adopt(struct devtask_supervisor *supervisor, struct devtask_error *error);
 
 /*
- * Starts a task. Takes @request's members and the descriptors. @fn is called exactly once,
- * perhaps before this returns: when the program runs, or with the reason why not.
+ * Starts a task. Takes @request's members and the descriptors. @origin, if not NULL, is the
+ * app that asked: its question is answered with "allowed" right before the program runs.
+ * @fn is called exactly once, perhaps before this returns: when the program runs, or with
+ * the reason why not.
  */
 void devtask_supervisor_run(struct devtask_supervisor *supervisor,
-			    struct devtask_run_request *request, const int stdio[3], uid_t sender,
+			    struct devtask_run_request *request,
+			    const struct devtask_origin *origin, const int stdio[3], uid_t sender,
 			    devtask_supervisor_fn *fn, void *context);
+
+/*
+ * Who wants to know of tasks: @begun when one runs or was taken over, @ended when it is over
+ * (only after begun), @event for everything that the module tells, of any task.
+ */
+struct devtask_supervisor_watch {
+	void (*begun)(const struct devtask_job *job, void *context);
+	void (*ended)(const struct devtask_job *job, void *context);
+	void (*event)(const struct devtask_event *event, const struct devtask_job *job,
+		      void *context);
+};
+int devtask_supervisor_add_watch(struct devtask_supervisor *supervisor,
+				 const struct devtask_supervisor_watch *watch, void *context);
+
+/* Every task that runs. @fn may cancel it. */
+typedef void devtask_supervisor_job_fn(const struct devtask_job *job, void *context);
+void devtask_supervisor_each(struct devtask_supervisor *supervisor,
+			     devtask_supervisor_job_fn *fn, void *context);
+
+/* END-5. Nothing happens if it has been cancelled before or has ended. */
+void devtask_supervisor_cancel(struct devtask_supervisor *supervisor,
+			       const struct devtask_job *job, enum devtask_reason reason,
+			       enum devtask_detail detail, uint64_t measured, uint64_t required);
 
 /* Is this process part of a task? */
 bool devtask_supervisor_holds(const struct devtask_supervisor *supervisor, pid_t pid);
