@@ -33,6 +33,13 @@
 #define DEVTASK_CONF_HISTORY_KEEP_NS		(90ull * 24 * 3600 * 1000 * 1000 * 1000)
 #define DEVTASK_CONF_HISTORY_RECORDS		100000ull
 
+/* A bus that is not there is looked for again, each time after twice the pause. */
+#define DEVTASK_BUS_RETRY_US			(1ull * 1000 * 1000)
+#define DEVTASK_BUS_RETRY_MAX_US		(64ull * 1000 * 1000)
+
+/* RUN-4: a task's CPU time is read this often; a verdict is never early and not later by more. */
+#define DEVTASK_FLOOR_SAMPLE_US			(5ull * 1000 * 1000)
+
 /* APP-2: opaque arguments of an app. INI-7: an update must be expected to take less. */
 #define DEVTASK_ARGUMENTS_BYTES		4096
 #define DEVTASK_MINUTE_NS		(60ull * 1000 * 1000 * 1000)
