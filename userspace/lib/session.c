@@ -80,18 +80,24 @@ static void put_in_queue(struct devtask_session *session, struct devtask_event *
 	eventfd_write(session->wake, 1);
 }
 
-/* To the calls that wait for it, to each its own; to the queue if there are none. */
+/*
+ * To the calls that wait for it, to each its own; to the queue if there are none. "Completed" is
+ * the last event of a request: what else is waited for of it never comes.
+ */
 static void deliver(struct devtask_session *session, struct devtask_event *event)
 {
 	struct devtask_event *left = event;
 
 	for (struct devtask_wait *wait = session->waits; wait; wait = wait->next) {
-		if (wait->event || wait->err || wait->request != event->request ||
-		    !wait->is_it(event))
+		if (wait->event || wait->err || wait->request != event->request)
 			continue;
-		wait->event = left ? left : devtask_event_copy(event);
-		wait->err = wait->event ? 0 : -ENOMEM;
-		left = NULL;
+		if (wait->is_it(event)) {
+			wait->event = left ? left : devtask_event_copy(event);
+			wait->err = wait->event ? 0 : -ENOMEM;
+			left = NULL;
+		} else if (event->kind == DEVTASK_SESSION_EVENT_COMPLETED) {
+			wait->err = -ECANCELED;
+		}
 	}
 	if (left)
 		put_in_queue(session, left);
@@ -201,7 +207,13 @@ int devtask_session_await(struct devtask_session *session, struct devtask_wait *
 	forget(session, wait);
 	pthread_setcancelstate(state, NULL);
 	/* It may have come together with the error that ended the wait. */
-	return wait->event ? 0 : wait->err ? wait->err : err;
+	if (wait->event)
+		return 0;
+	if (wait->err == -ECANCELED)
+		return devtask_sentence_set(-ECANCELED, "the request was withdrawn");
+	if (wait->err)
+		return devtask_sentence_set(wait->err, "no memory left for an event");
+	return err;
 }
 
 int devtask_session_next(struct devtask_session *session, int timeout_ms,

@@ -14,7 +14,7 @@ struct devtask_wait {
 	/* Is this event of that request the one? */
 	bool (*is_it)(const struct devtask_event *event);
 	struct devtask_event *event;	/* then the caller's, to free */
-	int err;			/* it came, but there was no memory for it */
+	int err;			/* it never comes, or there was no memory for it */
 	struct devtask_wait *next;
 };
 
@@ -27,7 +27,7 @@ int devtask_session_door(struct devtask_session *session);
 
 /*
  * Between enter and exit. The session is free for others while @wait waits for its event:
- * 0, -EAGAIN, -ETIMEDOUT. To miss nothing, enter before the event can come.
+ * 0, -EAGAIN, -ETIMEDOUT, -ECANCELED. To miss nothing, enter before the event can come.
  */
 int devtask_session_await(struct devtask_session *session, struct devtask_wait *wait,
 			  int timeout_ms);

@@ -77,6 +77,7 @@ int devtask_session_request(struct devtask_session *session, uint32_t registrati
 /*
  * The same, and wait for the verdict: a refusal is 0 with a verdict that says so. Other events
  * stay for devtask_session_next(). -ETIMEDOUT: the request stands, its verdict comes as an event.
+ * -ECANCELED another thread has withdrawn it.
  */
 struct devtask_event;
 int devtask_session_request_wait(struct devtask_session *session, uint32_t registration,
