@@ -80,6 +80,9 @@ static int tell(struct devtask_store *store, int code, struct devtask_error *err
 
 	if (!err)
 		return 0;
+	/* A damaged file is kept as it is, its log beside it. */
+	if (err == -EUCLEAN && store->db)
+		sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	return devtask_error_set(error, DEVTASK_EXIT_FAILURE, err, "cannot use %s in %s: %s; %s",
 				 store->schema->what, store->file.path,
 				 store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(code),
@@ -153,6 +156,7 @@ static int migrate(struct devtask_store *store, size_t from, struct devtask_erro
 
 static int damaged(struct devtask_store *store, const char *how, struct devtask_error *error)
 {
+	sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -EUCLEAN, "%s: %s",
 				 store->file.path, how);
 }
@@ -169,6 +173,8 @@ static int keep_finding(sqlite3_stmt *row, void *context)
 
 	findings->sound = text && !strcmp(text, "ok");
 	snprintf(findings->first, sizeof(findings->first), "%s", text ? text : "unreadable");
+	for (char *end = findings->first; (end = strchr(end, '\n')); )
+		*end = ' ';
 	return 1;
 }
 

@@ -177,9 +177,12 @@ int devtask_storefile_set_aside(struct devtask_storefile *file, struct devtask_e
 		ret = move_beside(file, "-wal", broken, error);
 	if (!ret)
 		ret = move_beside(file, "-journal", broken, error);
-	if (!ret)
-		ret = move_beside(file, "-shm", broken, error);
-	return ret ? ret : sync_directory(file, error);
+	if (ret)
+		return ret;
+	/* An index of the log, made anew from it. */
+	snprintf(broken, sizeof(broken), "%s-shm", file->name);
+	unlinkat(file->directory, broken, 0);
+	return sync_directory(file, error);
 }
 
 int devtask_storefile_begin(struct devtask_storefile *file, struct devtask_error *error)
