@@ -18,6 +18,9 @@
 #define DEVTASK_CLIENTS_ROOT		32
 #define DEVTASK_CLIENTS_PER_USER	24
 
+/* Questions of one user that are shown or wait; a person has better things to do (CON-3). */
+#define DEVTASK_QUESTIONS_PER_USER	8
+
 /* Defaults of devtask.conf(5): RUN-1, RUN-3, END-1 as the module's own limits. */
 #define DEVTASK_CONF_USE_DEADLINE_NS		(600ull * 1000 * 1000 * 1000)
 #define DEVTASK_CONF_SERVICING_DEADLINE_NS	(1800ull * 1000 * 1000 * 1000)
@@ -39,6 +42,13 @@
 
 /* RUN-4: a task's CPU time is read this often; a verdict is never early and not later by more. */
 #define DEVTASK_FLOOR_SAMPLE_US			(5ull * 1000 * 1000)
+
+/* After the person's answer the app's window comes back to the front: looked at every 100 ms. */
+#define DEVTASK_SETTLE_US		(100 * 1000)
+#define DEVTASK_SETTLE_TIMES		30
+
+/* Where a task's program finds others. */
+#define DEVTASK_TASK_PATH		"/usr/local/bin:/usr/bin:/bin"
 
 /* APP-2: opaque arguments of an app. INI-7: an update must be expected to take less. */
 #define DEVTASK_ARGUMENTS_BYTES		4096
