@@ -126,6 +126,9 @@ static bool check_access(const struct devtask_admission_facts *facts, struct fin
 {
 	if (!facts->refused)
 		return true;
+	if (facts->refused_why)
+		return fails(finding, "whether you permitted it cannot be known: %s",
+			     facts->refused_why);
 	return fails(finding, "you have not permitted %s to use this device; change it with: devtaskctl consent grant %s %s",
 		     facts->app, facts->app, facts->device);
 }

@@ -66,6 +66,7 @@ struct devtask_admission_facts {
 	bool capable;			/* INI-4: the manifest declares it */
 	const char *blocked_class;	/* INI-4: that the administrator has blocked */
 	bool refused;			/* INI-4: the person has said no before */
+	const char *refused_why;	/* that this cannot be known, and why */
 	unsigned int app_tasks;		/* INI-6: that run now */
 	unsigned int device_tasks;	/* of this operation type */
 	unsigned int system_tasks;

@@ -108,8 +108,10 @@ static int remember(struct devtask_job *job, const struct devtask_task *task)
 	job->uid = task->uid;
 	memcpy(job->app, plan->origin.app, sizeof(job->app));
 	memcpy(job->device, task->device, sizeof(job->device));
-	if (plan->device_count)
+	if (plan->device_count) {
 		memcpy(job->hardware_id, plan->devices[0].hardware_id, sizeof(job->hardware_id));
+		job->number = plan->devices[0].number;
+	}
 	job->program = strdup(task->program);
 	job->arguments = strdup(task->arguments);
 	return job->program && job->arguments ? 0 : -ENOMEM;

@@ -43,6 +43,7 @@ struct devtask_job {
 	char *arguments;
 	char device[256];			/* as the request named it */
 	char hardware_id[64];			/* of the first device */
+	dev_t number;				/* of its node; 0 if unknown */
 	int cgroup;
 	int events;
 	struct devtask_launched process;	/* pid 0: not our child */

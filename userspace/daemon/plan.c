@@ -13,8 +13,7 @@
 #include "plan.h"
 #include "proto.h"
 
-/* A random GUID, version 4, in its 36-character form. */
-static int make_trigger(char text[37])
+int devtask_plan_trigger(char text[37])
 {
 	unsigned char b[16];
 
@@ -142,8 +141,13 @@ static void fill_launch(struct devtask_plan *plan, uid_t sender)
 
 int devtask_plan_make(struct devtask_plan *plan, uid_t sender, struct devtask_error *error)
 {
-	int ret = make_trigger(plan->trigger);
+	int ret = 0;
 
+	/* All records of a request have one id. */
+	if (*plan->origin.trigger)
+		memcpy(plan->trigger, plan->origin.trigger, sizeof(plan->trigger));
+	else
+		ret = devtask_plan_trigger(plan->trigger);
 	if (ret)
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, ret,
 					 "cannot make a trigger id: %s", strerror(-ret));

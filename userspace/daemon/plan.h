@@ -18,6 +18,7 @@ struct devtask_task;
 struct devtask_origin {
 	uint64_t ask_id;			/* the question that it answers; 0: the administrator's */
 	char app[256];				/* identity name */
+	char trigger[37];			/* of the request */
 };
 
 struct devtask_plan {
@@ -32,6 +33,9 @@ struct devtask_plan {
 	int device_count;
 	struct devtask_launch launch;		/* points into the plan */
 };
+
+/* A random GUID in its 36-character form. 0 or a negative errno. */
+int devtask_plan_trigger(char trigger[37]);
 
 /* Fills the rest of @plan from request, origin and stdio. @sender: uid of who asks. */
 int devtask_plan_make(struct devtask_plan *plan, uid_t sender, struct devtask_error *error);

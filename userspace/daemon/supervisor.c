@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -436,8 +437,10 @@ static void adopt_claim(const struct devtask_claim *claim, void *context)
 {
 	struct devtask_job *job = find_job(context, claim->task_id);
 
-	if (job && !*job->hardware_id)
-		snprintf(job->hardware_id, sizeof(job->hardware_id), "%.63s", claim->hardware_id);
+	if (!job || *job->hardware_id)
+		return;
+	snprintf(job->hardware_id, sizeof(job->hardware_id), "%.63s", claim->hardware_id);
+	job->number = makedev(claim->major, claim->minor);
 }
 
 static void settle_adopted(struct devtask_supervisor *supervisor)
@@ -541,7 +544,7 @@ void devtask_supervisor_each(struct devtask_supervisor *supervisor,
 			     devtask_supervisor_job_fn *fn, void *context)
 {
 	for (struct devtask_job *job = supervisor->jobs; job; job = job->next)
-		if (job->state == DEVTASK_JOB_RUNNING)
+		if (job->state != DEVTASK_JOB_FAILING)
 			fn(job, context);
 }
 
@@ -550,7 +553,8 @@ void devtask_supervisor_cancel(struct devtask_supervisor *supervisor,
 			       enum devtask_detail detail, uint64_t measured, uint64_t required)
 {
 	struct devtask_error error;
-	int ret = devtask_kernel_task_cancel(supervisor->kernel, job->id, reason, detail, measured,
+	int ret = !job->has_id ? 0 :
+		  devtask_kernel_task_cancel(supervisor->kernel, job->id, reason, detail, measured,
 					     required, &error);
 
 	if (ret && ret != -EALREADY && ret != -ESRCH && ret != -ENOENT)

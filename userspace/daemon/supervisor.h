@@ -61,7 +61,7 @@ struct devtask_supervisor_watch {
 int devtask_supervisor_add_watch(struct devtask_supervisor *supervisor,
 				 const struct devtask_supervisor_watch *watch, void *context);
 
-/* Every task that runs. @fn may cancel it. */
+/* Every task that runs or is being made. @fn may cancel it. */
 typedef void devtask_supervisor_job_fn(const struct devtask_job *job, void *context);
 void devtask_supervisor_each(struct devtask_supervisor *supervisor,
 			     devtask_supervisor_job_fn *fn, void *context);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * holder - which process has a device open (APP-7). Must not know tasks or apps.
+ */
+#ifndef DEVTASK_DAEMON_HOLDER_H
+#define DEVTASK_DAEMON_HOLDER_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+struct devtask_holder {
+	pid_t pid;
+	char name[64];		/* as in /proc/PID/comm, without control characters */
+};
+
+/*
+ * The first process, by number, that has the character device @number open for writing; one
+ * that only reads does no I/O on a device of ours and is passed over. @proc: the proc file
+ * system, NULL = /proc. Races with processes that come and go, as every such look does.
+ */
+bool devtask_holder_find(const char *proc, dev_t number, struct devtask_holder *holder);
+
+#endif

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* inquiry - see inquiry.h. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/sysmacros.h>
+
+#include "agent.h"
+#include "conf.h"
+#include "facts.h"
+#include "inquiry.h"
+#include "job.h"
+#include "proto.h"
+#include "registry.h"
+#include "supervisor.h"
+
+#define NANOSECONDS	1000000000ull
+
+static void ask_registry(const struct devtask_sources *sources, const struct devtask_ask *ask,
+			 struct devtask_inquiry *inquiry)
+{
+	struct devtask_admission_facts *facts = &inquiry->facts;
+	const struct devtask_sender sender = {
+		.pid = (pid_t)ask->pid,
+		.uid = ask->uid,
+		.gid = ask->gid,
+		.executable = ask->executable,
+		.executable_dev = makedev(ask->executable_major, ask->executable_minor),
+		.executable_inode = ask->executable_inode,
+		.cgroup = ask->cgroup,
+	};
+	const struct devtask_entry_point *entry;
+	const struct devtask_app *app;
+	const char *program;
+
+	app = devtask_registry_find(sources->registry, &sender, &inquiry->app_error);
+	if (!app) {
+		facts->app_why = inquiry->app_error.text;
+		return;
+	}
+	snprintf(inquiry->app, sizeof(inquiry->app), "%.255s", app->name);
+	snprintf(inquiry->title, sizeof(inquiry->title), "%.255s", app->display_name);
+	facts->app = inquiry->app;
+	entry = devtask_app_entry_point(app, ask->entry_point, ask->type, NULL);
+	facts->declared = entry;
+	program = entry ? devtask_registry_program(sources->registry, app, entry, NULL) : NULL;
+	if (!program)
+		return;
+	snprintf(inquiry->program, sizeof(inquiry->program), "%s", program);
+	facts->program = inquiry->program;
+}
+
+static void look_at_classes(const struct devtask_settings *settings,
+			    const struct devtask_facts *device, struct devtask_inquiry *inquiry)
+{
+	struct devtask_admission_facts *facts = &inquiry->facts;
+
+	for (size_t i = 0; i < device->class_count; i++) {
+		const uint8_t *number = device->classes[i].number;
+
+		/* Still image, PTP: MTP is a dialect of it. */
+		if (number[0] == 6 && number[1] == 1 && number[2] == 1)
+			facts->is_mtp = true;
+		if (!devtask_conf_blocks_class(settings, number[0], number[1], number[2]))
+			continue;
+		snprintf(inquiry->blocked, sizeof(inquiry->blocked), "usb %02x:%02x:%02x",
+			 number[0], number[1], number[2]);
+		facts->blocked_class = inquiry->blocked;
+	}
+	for (size_t i = 0; i < device->usage_count; i++) {
+		const struct devtask_usage *usage = &device->usages[i];
+
+		if (!devtask_conf_blocks_usage(settings, usage->page, usage->id))
+			continue;
+		snprintf(inquiry->blocked, sizeof(inquiry->blocked), "usage %04x:%04x",
+			 usage->page, usage->id);
+		facts->blocked_class = inquiry->blocked;
+	}
+}
+
+static void ask_device(const struct devtask_sources *sources, struct devtask_inquiry *inquiry)
+{
+	struct devtask_admission_facts *facts = &inquiry->facts;
+	struct devtask_facts device;
+	const struct devtask_app *app;
+	int ret;
+
+	ret = devtask_device_find(facts->device, &inquiry->device, &inquiry->device_error);
+	if (!ret)
+		ret = devtask_facts_read(&inquiry->device, &device, &inquiry->device_error);
+	if (ret) {
+		/* "Not attached" says it all; what else is wrong must be told. */
+		if (ret != -ENODEV)
+			facts->attached_why = inquiry->device_error.text;
+		return;
+	}
+	facts->attached = true;
+	facts->kind = inquiry->device.kind;
+	look_at_classes(sources->settings, &device, inquiry);
+	app = devtask_registry_by_name(sources->registry, inquiry->app);
+	facts->capable = app && !devtask_app_covers_facts(app, &device, facts->device, NULL, NULL);
+}
+
+struct count {
+	struct devtask_inquiry *inquiry;
+	const struct devtask_ask *ask;
+};
+
+static void count_job(const struct devtask_job *job, void *context)
+{
+	const struct count *count = context;
+	struct devtask_admission_facts *facts = &count->inquiry->facts;
+
+	facts->system_tasks++;
+	if (*job->app && !strcmp(job->app, count->inquiry->app) && job->uid == count->ask->uid)
+		facts->app_tasks++;
+	if (facts->attached && job->number == count->inquiry->device.number &&
+	    job->type == facts->type)
+		facts->device_tasks++;
+}
+
+static void ask_people(const struct devtask_sources *sources, const struct devtask_ask *ask,
+		       struct devtask_inquiry *inquiry)
+{
+	struct devtask_admission_facts *facts = &inquiry->facts;
+	struct devtask_consent_key key = { ask->uid, inquiry->app, inquiry->model };
+	enum devtask_consent_answer answer = DEVTASK_CONSENT_NONE;
+
+	facts->agent = devtask_agent_is_there(sources->agents, ask->uid);
+	facts->prompt_s = (unsigned int)(sources->settings->prompt_timeout_ns / NANOSECONDS);
+	if (!facts->app || !facts->attached ||
+	    devtask_consent_model(inquiry->device.hardware_id, inquiry->model, NULL))
+		return;
+	/* CON-2: an update is asked for every time. */
+	if (facts->type != DEVTASK_TYPE_USE)
+		return;
+	if (devtask_consent_get(sources->consent, &key, &answer, &inquiry->consent_error))
+		facts->refused_why = inquiry->consent_error.text;
+	facts->refused = answer == DEVTASK_CONSENT_NO;
+	if (answer == DEVTASK_CONSENT_YES)
+		facts->consent = DEVTASK_PERMISSION_YES;
+}
+
+void devtask_inquiry_make(const struct devtask_sources *sources, const struct devtask_ask *ask,
+			  uint64_t checks, struct devtask_inquiry *inquiry)
+{
+	struct devtask_admission_facts *facts = &inquiry->facts;
+	struct count count = { inquiry, ask };
+
+	memset(inquiry, 0, sizeof(*inquiry));
+	facts->type = ask->type;
+	facts->executable = ask->executable;
+	facts->entry_point = ask->entry_point;
+	facts->arguments_bytes = strlen(ask->arguments);
+	facts->estimate_ns = ask->estimate_ns;
+	facts->device = ask->device;
+	facts->system_tasks_max = (unsigned int)sources->settings->tasks_max;
+	ask_registry(sources, ask, inquiry);
+	if (!(checks & ~DEVTASK_ADMISSION_REGISTER))
+		return;
+	facts->owner_lives = ask->pid && (!kill((pid_t)ask->pid, 0) || errno == EPERM);
+	facts->foreground = facts->app && facts->owner_lives &&
+		devtask_foreground_has(sources->foreground, (pid_t)ask->pid, ask->uid,
+				       &inquiry->foreground_why);
+	if (*inquiry->foreground_why.sentence)
+		facts->foreground_why = inquiry->foreground_why.sentence;
+	ask_device(sources, inquiry);
+	devtask_supervisor_each(sources->supervisor, count_job, &count);
+	if (facts->attached && !facts->device_tasks &&
+	    devtask_holder_find(NULL, inquiry->device.number, &inquiry->holder)) {
+		facts->holder = inquiry->holder.name;
+		facts->holder_pid = inquiry->holder.pid;
+	}
+	ask_people(sources, ask, inquiry);
+}
