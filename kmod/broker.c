@@ -14,9 +14,12 @@
 #include <linux/fs.h>
 #include <linux/jiffies.h>
 #include <linux/netlink.h>
+#include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/timekeeping.h>
 
+#include "answer.h"
+#include "ask.h"
 #include "broker.h"
 #include "claim.h"
 #include "deadline.h"
@@ -27,6 +30,9 @@
 #include "liveness.h"
 #include "members.h"
 #include "presence.h"
+#include "run.h"
+#include "sender.h"
+#include "session.h"
 #include "task.h"
 #include "trace.h"
 
@@ -48,6 +54,7 @@ static void emit(struct devtask_task *task, struct devtask_event event)
 		event.detail = task->cancellation.detail;
 	}
 	devtask_event_emit(&event);
+	devtask_run_tell(task, &event);
 }
 
 static void enter_state(struct devtask_task *task, enum devtask_state state)
@@ -73,6 +80,7 @@ static void begin_canceling(struct devtask_task *task)
 	const struct devtask_cancellation *why = &task->cancellation;
 
 	enter_state(task, DEVTASK_STATE_CANCELING);
+	devtask_answer_forget(task);
 	emit(task, (struct devtask_event) {
 		.kind = DEVTASK_EVENT_KIND_CANCELED,
 		.time_ns = why->time_ns,
@@ -182,6 +190,7 @@ static void finish(struct devtask_task *task)
 		return;
 	hrtimer_cancel(&task->step_timer);
 	enter_state(task, DEVTASK_STATE_ENDED);
+	devtask_answer_forget(task);
 	ended.exit_status = task->exit_status;
 	ended.exited = task->exited;
 	emit(task, ended);
@@ -265,7 +274,25 @@ static struct cgroup *get_cgroup(int fd, struct netlink_ext_ack *extack)
 	return cgrp;
 }
 
+static struct devtask_label *make_label(const struct devtask_request *request,
+					const struct devtask_ask *ask)
+{
+	struct devtask_label names = {
+		.type = request->type,
+		.uid = request->uid,
+		.trigger = request->trigger,
+		.program = request->program,
+		.device = request->device,
+		.arguments = request->arguments,
+		.app = ask ? ask->registration->session->app : request->app,
+		.registration = ask ? ask->registration->name : "",
+	};
+
+	return devtask_label_create(&names);
+}
+
 static struct devtask_task *make_task(const struct devtask_request *request,
+				      const struct devtask_ask *ask,
 				      struct netlink_ext_ack *extack)
 {
 	struct devtask_label *label;
@@ -275,8 +302,7 @@ static struct devtask_task *make_task(const struct devtask_request *request,
 	cgrp = get_cgroup(request->cgroup_fd, extack);
 	if (IS_ERR(cgrp))
 		return ERR_CAST(cgrp);
-	label = devtask_label_create(request->type, request->uid, request->trigger,
-				     request->program, request->device, request->arguments);
+	label = make_label(request, ask);
 	if (!label)
 		goto put_cgroup;
 	task = devtask_task_create(label, cgrp, &request->limits, step);
@@ -285,6 +311,11 @@ static struct devtask_task *make_task(const struct devtask_request *request,
 	hrtimer_setup(&task->step_timer, step_is_due, CLOCK_MONOTONIC, HRTIMER_MODE_ABS);
 	devtask_liveness_init(task);
 	devtask_deadline_init(task);
+	task->report_only = request->report_only;
+	if (ask) {
+		task->estimate_ns = ask->estimate_ns;
+		task->app_pid = get_pid(ask->registration->session->owner);
+	}
 	return task;
 
 put_label:
@@ -294,6 +325,52 @@ put_cgroup:
 	return ERR_PTR(-ENOMEM);
 }
 
+/* Make it known, and the answer to the app's request if there is one. */
+static int admit_task(struct devtask_task *task, struct devtask_ask *ask,
+		      struct netlink_ext_ack *extack)
+{
+	int err = ask ? devtask_answer_prepare(ask, task, extack) : 0;
+
+	if (err)
+		return err;
+	err = devtask_task_register(task, extack);
+	if (err)
+		devtask_answer_forget(task);
+	else
+		emit(task, (struct devtask_event) { .kind = DEVTASK_EVENT_KIND_CREATED });
+	return err;
+}
+
+static int create_task(const struct devtask_request *request, struct devtask_ask *ask, u32 *id,
+		       struct netlink_ext_ack *extack)
+{
+	struct devtask_task *task = make_task(request, ask, extack);
+	int err;
+
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	mutex_lock(&task->lock);
+	err = admit_task(task, ask, extack);
+	*id = task->id;
+	mutex_unlock(&task->lock);
+	devtask_task_put(task);
+	return err;
+}
+
+static int check_ask(const struct devtask_ask *ask, const struct devtask_request *request,
+		     struct netlink_ext_ack *extack)
+{
+	if (!uid_eq(ask->sender->uid, request->uid)) {
+		NL_SET_ERR_MSG(extack, "uid: the task of an app runs as the user who asked for it");
+		return -EINVAL;
+	}
+	if (ask->registration->type != request->type) {
+		NL_SET_ERR_MSG(extack, "type: not the one that the app has registered");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /**
  * devtask_broker_create_task() - make a task out of a request
  * @request: what the task is to be
@@ -301,28 +378,28 @@ put_cgroup:
  * @id: its number
  *
  * May sleep. Return: 0; -ERANGE a limit, -EBADF/-EINVAL the cgroup, -EEXIST the cgroup or a
- * relative has a task, -ENOSPC too many, -ENOMEM; @extack has the sentence.
+ * relative has a task, or the app's request has one, -ENOENT no such request, -EINVAL not what
+ * was asked for, -ENOSPC too many, -ENOMEM; @extack has the sentence.
  */
 int devtask_broker_create_task(const struct devtask_request *request, u32 *id,
 			       struct netlink_ext_ack *extack)
 {
-	struct devtask_task *task;
+	struct devtask_ask *ask = NULL;
 	int err;
 
 	err = check_limits(&request->limits, extack);
 	if (err)
 		return err;
-	task = make_task(request, extack);
-	if (IS_ERR(task))
-		return PTR_ERR(task);
-	mutex_lock(&task->lock);
-	err = devtask_task_register(task, extack);
-	if (!err) {
-		*id = task->id;
-		emit(task, (struct devtask_event) { .kind = DEVTASK_EVENT_KIND_CREATED });
+	if (request->ask_id) {
+		ask = devtask_answer_borrow(request->ask_id, extack);
+		if (IS_ERR(ask))
+			return PTR_ERR(ask);
+		err = check_ask(ask, request, extack);
 	}
-	mutex_unlock(&task->lock);
-	devtask_task_put(task);
+	if (!err)
+		err = create_task(request, ask, id, extack);
+	if (ask)
+		devtask_ask_put(ask);
 	return err;
 }
 

@@ -19,6 +19,10 @@ struct netlink_ext_ack;
 /**
  * struct devtask_request - what a task is to be
  *
+ * @app:	 identity name, or empty
+ * @ask_id:	 the app's request that it answers, 0 = none
+ * @report_only: rules are reported, not enforced (ADM-4)
+ *
  * Texts are NUL-terminated, within their limits, and belong to the caller.
  */
 struct devtask_request {
@@ -27,6 +31,9 @@ struct devtask_request {
 	const char *program;
 	const char *device;
 	const char *arguments;
+	const char *app;
+	u64 ask_id;
+	bool report_only;
 	kuid_t uid;
 	int cgroup_fd;
 	struct devtask_limits limits;

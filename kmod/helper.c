@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Who holds the helper's role; see helper.h. */
+#include <linux/compiler.h>
 #include <linux/pid.h>
 #include <linux/sched/signal.h>
 #include <linux/spinlock.h>
@@ -80,6 +81,14 @@ pid_t devtask_helper_pid(void)
 	nr = pid_nr(holder);
 	spin_unlock(&lock);
 	return nr;
+}
+
+/**
+ * devtask_helper_portid() - netlink address of the helper's socket, 0 if there is none
+ */
+u32 devtask_helper_portid(void)
+{
+	return READ_ONCE(holder_portid);
 }
 
 /**

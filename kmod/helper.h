@@ -12,6 +12,7 @@ int devtask_helper_bind(u32 portid);
 bool devtask_helper_is_current(u32 portid);
 bool devtask_helper_release(u32 portid);
 pid_t devtask_helper_pid(void);
+u32 devtask_helper_portid(void);
 void devtask_helper_exit(void);
 
 #endif

@@ -16,37 +16,37 @@ static const char *append(char **at, const char *text)
 	return copy;
 }
 
+static size_t size_of(const struct devtask_label *names)
+{
+	return strlen(names->trigger) + strlen(names->program) + strlen(names->device) +
+	       strlen(names->arguments) + strlen(names->app) + strlen(names->registration) + 6;
+}
+
 /**
  * devtask_label_create() - copy the names of a task into one object
- * @type: operation type
- * @uid: the user that the task runs as
- * @trigger: GUID of the request
- * @program: path of the entry point
- * @device: the device as the request named it
- * @arguments: the app's opaque string
+ * @names: type, user and texts
  *
  * May sleep. Return: a label with one reference, or NULL without memory.
  */
-struct devtask_label *devtask_label_create(enum devtask_type type, kuid_t uid,
-					   const char *trigger, const char *program,
-					   const char *device, const char *arguments)
+struct devtask_label *devtask_label_create(const struct devtask_label *names)
 {
-	size_t size = strlen(trigger) + strlen(program) + strlen(device) + strlen(arguments) + 4;
 	struct devtask_label *label;
 	char *at;
 
-	label = kmalloc(struct_size(label, text, size), GFP_KERNEL_ACCOUNT);
+	label = kmalloc(struct_size(label, text, size_of(names)), GFP_KERNEL_ACCOUNT);
 	if (!label)
 		return NULL;
 	kref_init(&label->ref);
 	label->task_id = 0;
-	label->type = type;
-	label->uid = uid;
+	label->type = names->type;
+	label->uid = names->uid;
 	at = label->text;
-	label->trigger = append(&at, trigger);
-	label->program = append(&at, program);
-	label->device = append(&at, device);
-	label->arguments = append(&at, arguments);
+	label->trigger = append(&at, names->trigger);
+	label->program = append(&at, names->program);
+	label->device = append(&at, names->device);
+	label->arguments = append(&at, names->arguments);
+	label->app = append(&at, names->app);
+	label->registration = append(&at, names->registration);
 	return label;
 }
 

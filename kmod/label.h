@@ -20,6 +20,8 @@
  * @program:	path of the entry point
  * @device:	the device as the request named it
  * @arguments:	opaque string of the app, may be empty (APP-2)
+ * @app:	identity name of the app, empty for a task of the administrator
+ * @registration: name under which the app registered it, empty if it did not
  */
 struct devtask_label {
 	struct kref ref;
@@ -30,12 +32,12 @@ struct devtask_label {
 	const char *program;
 	const char *device;
 	const char *arguments;
+	const char *app;
+	const char *registration;
 	char text[];
 };
 
-struct devtask_label *devtask_label_create(enum devtask_type type, kuid_t uid,
-					   const char *trigger, const char *program,
-					   const char *device, const char *arguments);
+struct devtask_label *devtask_label_create(const struct devtask_label *names);
 void devtask_label_get(struct devtask_label *label);
 void devtask_label_put(struct devtask_label *label);
 

@@ -2,7 +2,9 @@
 /* The module: makes the rooms ready from the ground up and leaves them in reverse. */
 #include <linux/module.h>
 
+#include "chardev.h"
 #include "claim.h"
+#include "desk.h"
 #include "event.h"
 #include "guard.h"
 #include "guard_file.h"
@@ -10,6 +12,7 @@
 #include "helper.h"
 #include "members.h"
 #include "netlink.h"
+#include "netlink_ask.h"
 #include "node.h"
 #include "presence.h"
 #include "task.h"
@@ -52,12 +55,18 @@ static int __init devtask_init(void)
 	err = devtask_node_init(kind_of);
 	if (err)
 		goto exit_presence;
+	devtask_desk_init(&devtask_netlink_ask_voice);
 	err = devtask_netlink_init();
 	if (err)
 		goto exit_node;
+	err = devtask_chardev_init();
+	if (err)
+		goto exit_netlink;
 	pr_info("devtask %s, ABI %d\n", VERSION, DEVTASK_ABI_VERSION);
 	return 0;
 
+exit_netlink:
+	devtask_netlink_exit();
 exit_node:
 	devtask_node_exit();
 exit_presence:
@@ -74,11 +83,12 @@ exit_event:
 }
 
 /*
- * Nothing is left here that could be in use: each task, each guarded file and each mounted
- * node pins the module. What may still run are the last burials, steps and kicks.
+ * Nothing is left here that could be in use: each session, each task, each guarded file and
+ * each mounted node pins the module. What may still run are the last burials, steps and kicks.
  */
 static void __exit devtask_exit(void)
 {
+	devtask_chardev_exit();
 	devtask_netlink_exit();
 	devtask_node_exit();
 	devtask_presence_exit();

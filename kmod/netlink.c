@@ -19,6 +19,7 @@
 #include "label.h"
 #include "limits.h"
 #include "netlink.h"
+#include "netlink_ask.h"
 #include "netlink_fill.h"
 #include "task.h"
 
@@ -166,22 +167,6 @@ static int helper_bind(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* The policy has seen to it that there is a NUL; here that it is the end (APP-2). */
-static int read_text(struct genl_info *info, int attr, const char **text)
-{
-	const struct nlattr *nla = info->attrs[attr];
-
-	*text = "";
-	if (!nla)
-		return 0;
-	if (strlen(nla_data(nla)) + 1 != nla_len(nla)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, nla, "text with a NUL in it: leave it out");
-		return -EINVAL;
-	}
-	*text = nla_data(nla);
-	return 0;
-}
-
 static u64 u64_of(struct genl_info *info, int attr, u64 otherwise)
 {
 	return info->attrs[attr] ? nla_get_u64(info->attrs[attr]) : otherwise;
@@ -205,10 +190,11 @@ static int read_request(struct genl_info *info, struct devtask_request *request)
 		GENL_SET_ERR_MSG(info, "type, trigger, program, uid and cgroup-fd are all needed");
 		return -EINVAL;
 	}
-	err = read_text(info, DEVTASK_A_TASK_TRIGGER, &request->trigger) ?:
-	      read_text(info, DEVTASK_A_TASK_PROGRAM, &request->program) ?:
-	      read_text(info, DEVTASK_A_TASK_DEVICE, &request->device) ?:
-	      read_text(info, DEVTASK_A_TASK_ARGUMENTS, &request->arguments);
+	err = devtask_netlink_text(info, DEVTASK_A_TASK_TRIGGER, &request->trigger) ?:
+	      devtask_netlink_text(info, DEVTASK_A_TASK_PROGRAM, &request->program) ?:
+	      devtask_netlink_text(info, DEVTASK_A_TASK_DEVICE, &request->device) ?:
+	      devtask_netlink_text(info, DEVTASK_A_TASK_ARGUMENTS, &request->arguments) ?:
+	      devtask_netlink_text(info, DEVTASK_A_TASK_APP, &request->app);
 	if (err)
 		return err;
 	if (!uuid_is_valid(request->trigger)) {
@@ -221,6 +207,8 @@ static int read_request(struct genl_info *info, struct devtask_request *request)
 		GENL_SET_ERR_MSG(info, "uid: no such user id");
 		return -EINVAL;
 	}
+	request->ask_id = u64_of(info, DEVTASK_A_TASK_ASK_ID, 0);
+	request->report_only = u32_of(info, DEVTASK_A_TASK_REPORT_ONLY, 0);
 	request->cgroup_fd = nla_get_u32(info->attrs[DEVTASK_A_TASK_CGROUP_FD]);
 	defaults = devtask_rules_defaults(request->type);
 	request->limits = (struct devtask_limits) {
@@ -297,29 +285,10 @@ static int task_get(struct sk_buff *skb, struct genl_info *info)
 	return send_reply(info, reply, header, devtask_netlink_fill_task(reply, task, arguments));
 }
 
-/* One message of a dump. Return: 0, or -EMSGSIZE: it goes into the next buffer. */
-static int dump_one(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
-		    int (*fill)(struct sk_buff *skb, const void *object), const void *object)
-{
-	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &family,
-				   NLM_F_MULTI, cmd);
-	int err;
-
-	if (!header)
-		return -EMSGSIZE;
-	err = fill(skb, object);
-	if (err) {
-		genlmsg_cancel(skb, header);
-		return err;
-	}
-	genlmsg_end(skb, header);
-	return 0;
-}
-
 /* One object with the longest texts must fit, or the dump could not go on. */
 static int dump_start(struct netlink_callback *cb)
 {
-	cb->min_dump_alloc = NLMSG_DEFAULT_SIZE + DEVTASK_PATH_MAX + DEVTASK_NAME_MAX;
+	cb->min_dump_alloc = NLMSG_DEFAULT_SIZE + DEVTASK_PATH_MAX + 3 * DEVTASK_NAME_MAX;
 	return 0;
 }
 
@@ -336,7 +305,8 @@ static int task_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	int err = 0;
 
 	while (!err && (task = devtask_task_next(&id))) {
-		err = dump_one(skb, cb, DEVTASK_CMD_TASK_GET, fill_task, task);
+		err = devtask_netlink_fill_dump(skb, cb, &family, DEVTASK_CMD_TASK_GET, fill_task,
+						task);
 		devtask_task_put(task);
 		if (!err)
 			cb->args[0] = ++id;
@@ -354,8 +324,8 @@ static int claim_create(struct sk_buff *skb, struct genl_info *info)
 		GENL_SET_ERR_MSG(info, "say which device: the path of its node is missing");
 		return -EINVAL;
 	}
-	err = read_text(info, DEVTASK_A_CLAIM_PATH, &path) ?:
-	      read_text(info, DEVTASK_A_CLAIM_HARDWARE_ID, &hardware_id) ?:
+	err = devtask_netlink_text(info, DEVTASK_A_CLAIM_PATH, &path) ?:
+	      devtask_netlink_text(info, DEVTASK_A_CLAIM_HARDWARE_ID, &hardware_id) ?:
 	      devtask_broker_create_claim(info->user_ptr[0], path, hardware_id, &id, info->extack);
 	return err ?: reply_id(info, DEVTASK_A_CLAIM_ID, id);
 }
@@ -384,7 +354,8 @@ static int claim_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	int err = 0;
 
 	while (!err && (claim = devtask_claim_next(&id))) {
-		err = dump_one(skb, cb, DEVTASK_CMD_CLAIM_GET, fill_claim, claim);
+		err = devtask_netlink_fill_dump(skb, cb, &family, DEVTASK_CMD_CLAIM_GET, fill_claim,
+						claim);
 		devtask_claim_put(claim);
 		if (!err)
 			cb->args[0] = ++id;
@@ -413,7 +384,8 @@ static int show_event(const struct devtask_event *event, void *to)
 {
 	struct event_dump *dump = to;
 
-	dump->err = dump_one(dump->skb, dump->cb, DEVTASK_CMD_EVENT_GET, fill_event, event);
+	dump->err = devtask_netlink_fill_dump(dump->skb, dump->cb, &family, DEVTASK_CMD_EVENT_GET,
+					      fill_event, event);
 	return dump->err;
 }
 
@@ -479,6 +451,9 @@ static const struct nla_policy task_create_policy[DEVTASK_A_TASK_MAX + 1] = {
 	[DEVTASK_A_TASK_DEADLINE_NS] = { .type = NLA_U64 },
 	[DEVTASK_A_TASK_IO_INTERVAL_NS] = { .type = NLA_U64 },
 	[DEVTASK_A_TASK_GRACE_NS] = { .type = NLA_U64 },
+	[DEVTASK_A_TASK_APP] = { .type = NLA_NUL_STRING, .len = DEVTASK_NAME_MAX },
+	[DEVTASK_A_TASK_ASK_ID] = { .type = NLA_U64 },
+	[DEVTASK_A_TASK_REPORT_ONLY] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 static const struct nla_policy task_id_policy[DEVTASK_A_TASK_ID + 1] = {
@@ -513,6 +488,17 @@ static const struct nla_policy event_since_policy[DEVTASK_A_EVENT_SINCE + 1] = {
 	[DEVTASK_A_EVENT_SINCE] = { .type = NLA_U64 },
 };
 
+static const struct nla_policy ask_answer_policy[DEVTASK_A_ASK_MAX + 1] = {
+	[DEVTASK_A_ASK_ID] = { .type = NLA_U64 },
+	[DEVTASK_A_ASK_VERDICT] = NLA_POLICY_MAX(NLA_U32, DEVTASK_VERDICT_MAX),
+	[DEVTASK_A_ASK_REASONS] = { .type = NLA_U64 },
+	[DEVTASK_A_ASK_MEASURED] = { .type = NLA_U64 },
+	[DEVTASK_A_ASK_REQUIRED] = { .type = NLA_U64 },
+	[DEVTASK_A_ASK_SENTENCE] = { .type = NLA_NUL_STRING, .len = DEVTASK_SENTENCE_MAX },
+	[DEVTASK_A_ASK_TRIGGER] = { .type = NLA_NUL_STRING, .len = DEVTASK_TRIGGER_LEN },
+	[DEVTASK_A_ASK_APP] = { .type = NLA_NUL_STRING, .len = DEVTASK_NAME_MAX },
+};
+
 /* No attribute at all: an empty policy would mean "any". */
 static const struct nla_policy no_policy[] = {
 	[1] = { .type = NLA_REJECT },
@@ -540,6 +526,10 @@ static const struct genl_ops ops[] = {
 	  .dumpit = claim_dump, POLICY(claim_id_policy), .internal_flags = NEEDS_CLAIM },
 	{ .cmd = DEVTASK_CMD_EVENT_GET, .start = event_dump_start, .dumpit = event_dump,
 	  POLICY(event_since_policy) },
+	{ .cmd = DEVTASK_CMD_ASK_GET, .start = devtask_netlink_ask_dump_start,
+	  .dumpit = devtask_netlink_ask_dump, POLICY(no_policy), .flags = GENL_ADMIN_PERM },
+	{ .cmd = DEVTASK_CMD_ASK_ANSWER, .doit = devtask_netlink_ask_answer,
+	  POLICY(ask_answer_policy), .flags = GENL_ADMIN_PERM, .internal_flags = NEEDS_HELPER },
 };
 
 static struct genl_family family __ro_after_init = {
@@ -576,6 +566,7 @@ int devtask_netlink_init(void)
 {
 	int err;
 
+	devtask_netlink_ask_init(&family);
 	err = netlink_register_notifier(&socket_notifier);
 	if (err)
 		return err;

@@ -1,22 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One fill per object; see netlink_fill.h. The attributes are those of the YAML spec. */
 #include <linux/cgroup.h>
-#include <linux/jiffies.h>
 #include <linux/kdev_t.h>
 #include <linux/module.h>
-#include <linux/timekeeping.h>
+#include <linux/pid.h>
+#include <linux/sched.h>
 #include <linux/user_namespace.h>
-#include <net/netlink.h>
+#include <net/genetlink.h>
 
+#include "ask.h"
 #include "claim.h"
 #include "event.h"
 #include "helper.h"
 #include "label.h"
 #include "netlink_fill.h"
+#include "sender.h"
+#include "session.h"
 #include "task.h"
 
 #define TASK_U64(skb, name, value) \
 	nla_put_u64_64bit(skb, DEVTASK_A_TASK_##name, value, DEVTASK_A_TASK_PAD)
+#define ASK_U64(skb, name, value) \
+	nla_put_u64_64bit(skb, DEVTASK_A_ASK_##name, value, DEVTASK_A_ASK_PAD)
 #define EVENT_U64(skb, name, value) \
 	nla_put_u64_64bit(skb, DEVTASK_A_EVENT_##name, value, DEVTASK_A_EVENT_PAD)
 
@@ -45,6 +50,9 @@ static int fill_names(struct sk_buff *skb, const struct devtask_task *task, bool
 	       (arguments && nla_put_string(skb, DEVTASK_A_TASK_ARGUMENTS, label->arguments)) ||
 	       nla_put_string(skb, DEVTASK_A_TASK_DEVICE, label->device) ||
 	       nla_put_u32(skb, DEVTASK_A_TASK_UID, from_kuid(&init_user_ns, label->uid)) ||
+	       nla_put_string(skb, DEVTASK_A_TASK_APP, label->app) ||
+	       nla_put_string(skb, DEVTASK_A_TASK_REGISTRATION, label->registration) ||
+	       nla_put_u32(skb, DEVTASK_A_TASK_REPORT_ONLY, task->report_only) ||
 	       TASK_U64(skb, CGROUP_ID, cgroup_id(task->cgrp));
 }
 
@@ -57,17 +65,13 @@ static int fill_limits(struct sk_buff *skb, const struct devtask_limits *limits)
 
 static int fill_clocks(struct sk_buff *skb, const struct devtask_task *task)
 {
-	u64 elapsed_ns = ktime_get_boottime_ns() - task->start_ns;
-	u64 deadline_ns = task->limits.deadline_ns;
-	long ticks = max(0L, (long)(jiffies - READ_ONCE(task->last_io)));
-	/* A tick is coarser than the clock: an I/O is never older than its task. */
-	u64 since_io_ns = min_t(u64, jiffies64_to_nsecs(ticks), elapsed_ns);
+	struct devtask_clocks clocks = devtask_task_clocks(task);
 
 	if (!task->start_ns)
 		return 0;
-	return TASK_U64(skb, ELAPSED_NS, elapsed_ns) ||
-	       TASK_U64(skb, REMAINING_NS, elapsed_ns < deadline_ns ? deadline_ns - elapsed_ns : 0) ||
-	       TASK_U64(skb, SINCE_IO_NS, since_io_ns);
+	return TASK_U64(skb, ELAPSED_NS, clocks.elapsed_ns) ||
+	       TASK_U64(skb, REMAINING_NS, clocks.remaining_ns) ||
+	       TASK_U64(skb, SINCE_IO_NS, clocks.since_io_ns);
 }
 
 static int fill_cancellation(struct sk_buff *skb, const struct devtask_task *task)
@@ -80,6 +84,18 @@ static int fill_cancellation(struct sk_buff *skb, const struct devtask_task *tas
 	       nla_put_u32(skb, DEVTASK_A_TASK_DETAIL, why->detail) ||
 	       TASK_U64(skb, MEASURED_NS, why->measured_ns) ||
 	       TASK_U64(skb, REQUIRED_NS, why->required_ns);
+}
+
+/* The app, as long as it lives. */
+static int fill_app(struct sk_buff *skb, const struct devtask_task *task)
+{
+	bool alive;
+
+	rcu_read_lock();
+	alive = pid_task(task->app_pid, PIDTYPE_TGID);
+	rcu_read_unlock();
+	return (alive && nla_put_u32(skb, DEVTASK_A_TASK_APP_PID, pid_nr(task->app_pid))) ||
+	       (task->progressed && nla_put_u32(skb, DEVTASK_A_TASK_PROGRESS, task->progress));
 }
 
 /**
@@ -99,6 +115,7 @@ int devtask_netlink_fill_task(struct sk_buff *skb, struct devtask_task *task, bo
 	sum = devtask_claim_sum(task);
 	full = fill_names(skb, task, arguments) ||
 	       nla_put_u32(skb, DEVTASK_A_TASK_STATE, task->state) ||
+	       fill_app(skb, task) ||
 	       fill_limits(skb, &task->limits) ||
 	       fill_clocks(skb, task) ||
 	       TASK_U64(skb, OPS, sum.ops) ||
@@ -145,6 +162,7 @@ static int fill_event_measure(struct sk_buff *skb, const struct devtask_event *e
 {
 	switch (event->kind) {
 	case DEVTASK_EVENT_KIND_CANCELED:
+	case DEVTASK_EVENT_KIND_VIOLATED:
 		return EVENT_U64(skb, MEASURED_NS, event->measured_ns) ||
 		       EVENT_U64(skb, REQUIRED_NS, event->required_ns);
 	case DEVTASK_EVENT_KIND_REVOKED:
@@ -162,7 +180,8 @@ size_t devtask_netlink_fill_size(const struct devtask_event *event)
 {
 	const struct devtask_label *label = event->label;
 
-	return 512 + strlen(label->trigger) + strlen(label->program) + strlen(label->device);
+	return 512 + strlen(label->trigger) + strlen(label->program) + strlen(label->device) +
+	       strlen(label->app);
 }
 
 /**
@@ -183,6 +202,8 @@ int devtask_netlink_fill_event(struct sk_buff *skb, const struct devtask_event *
 		   nla_put_string(skb, DEVTASK_A_EVENT_TRIGGER, label->trigger) ||
 		   nla_put_string(skb, DEVTASK_A_EVENT_PROGRAM, label->program) ||
 		   nla_put_string(skb, DEVTASK_A_EVENT_DEVICE, label->device) ||
+		   (*label->app && nla_put_string(skb, DEVTASK_A_EVENT_APP, label->app)) ||
+		   nla_put_u32(skb, DEVTASK_A_EVENT_UID, from_kuid(&init_user_ns, label->uid)) ||
 		   fill_event_cancellation(skb, event) ||
 		   fill_event_measure(skb, event) ||
 		   (event->exited &&
@@ -192,4 +213,117 @@ int devtask_netlink_fill_event(struct sk_buff *skb, const struct devtask_event *
 		   EVENT_U64(skb, DURATION_NS, event->duration_ns);
 
 	return full ? -EMSGSIZE : 0;
+}
+
+static int fill_sender(struct sk_buff *skb, const struct devtask_sender *sender)
+{
+	return nla_put_u32(skb, DEVTASK_A_ASK_PID, sender->pid) ||
+	       nla_put_u32(skb, DEVTASK_A_ASK_UID, from_kuid(&init_user_ns, sender->uid)) ||
+	       nla_put_u32(skb, DEVTASK_A_ASK_GID, from_kgid(&init_user_ns, sender->gid)) ||
+	       ASK_U64(skb, CGROUP_ID, sender->cgroup_id) ||
+	       nla_put_string(skb, DEVTASK_A_ASK_CGROUP, sender->cgroup) ||
+	       nla_put_string(skb, DEVTASK_A_ASK_EXECUTABLE, sender->executable) ||
+	       nla_put_u32(skb, DEVTASK_A_ASK_EXECUTABLE_MAJOR, MAJOR(sender->dev)) ||
+	       nla_put_u32(skb, DEVTASK_A_ASK_EXECUTABLE_MINOR, MINOR(sender->dev)) ||
+	       ASK_U64(skb, EXECUTABLE_INODE, sender->inode);
+}
+
+static int fill_wish(struct sk_buff *skb, const struct devtask_ask *ask)
+{
+	if (!ask->device)
+		return 0;
+	return nla_put_string(skb, DEVTASK_A_ASK_DEVICE, ask->device) ||
+	       nla_put_string(skb, DEVTASK_A_ASK_ARGUMENTS, ask->arguments) ||
+	       ASK_U64(skb, ESTIMATE_NS, ask->estimate_ns);
+}
+
+/**
+ * devtask_netlink_fill_ask_size() - room that one question needs, its texts included
+ * @ask: the question
+ */
+size_t devtask_netlink_fill_ask_size(const struct devtask_ask *ask)
+{
+	const struct devtask_sender *sender = ask->sender;
+
+	return 2048 + strlen(sender->cgroup) + strlen(sender->executable) +
+	       (ask->arguments ? strlen(ask->arguments) : 0);
+}
+
+/**
+ * devtask_netlink_fill_ask() - describe a question, under devtask_session_lock
+ * @skb: message that gets the attributes
+ * @ask: the question
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int devtask_netlink_fill_ask(struct sk_buff *skb, const struct devtask_ask *ask)
+{
+	const struct devtask_registration *registration = ask->registration;
+	const struct devtask_session *session = registration->session;
+	int full = ASK_U64(skb, ID, ask->id) ||
+		   nla_put_u32(skb, DEVTASK_A_ASK_KIND, ask->kind) ||
+		   ASK_U64(skb, SESSION, session->id) ||
+		   fill_sender(skb, ask->sender) ||
+		   (session->app && nla_put_string(skb, DEVTASK_A_ASK_APP, session->app)) ||
+		   nla_put_string(skb, DEVTASK_A_ASK_REGISTRATION, registration->name) ||
+		   nla_put_string(skb, DEVTASK_A_ASK_ENTRY_POINT, registration->entry_point) ||
+		   nla_put_u32(skb, DEVTASK_A_ASK_TYPE, registration->type) ||
+		   fill_wish(skb, ask);
+
+	return full ? -EMSGSIZE : 0;
+}
+
+/**
+ * devtask_netlink_fill_dump() - one message of a dump
+ * @skb: buffer of the dump
+ * @cb: the dump
+ * @family: ours
+ * @cmd: number of the message
+ * @fill: puts the attributes
+ * @object: passed on to @fill
+ *
+ * Return: 0, or -EMSGSIZE: it goes into the next buffer.
+ */
+int devtask_netlink_fill_dump(struct sk_buff *skb, struct netlink_callback *cb,
+			      const struct genl_family *family, u8 cmd,
+			      int (*fill)(struct sk_buff *skb, const void *object),
+			      const void *object)
+{
+	void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, family,
+				   NLM_F_MULTI, cmd);
+	int err;
+
+	if (!header)
+		return -EMSGSIZE;
+	err = fill(skb, object);
+	if (err) {
+		genlmsg_cancel(skb, header);
+		return err;
+	}
+	genlmsg_end(skb, header);
+	return 0;
+}
+
+/**
+ * devtask_netlink_text() - read a text; empty if it is not there
+ * @info: the request
+ * @attr: which attribute
+ * @text: out: belongs to the request
+ *
+ * The policy has seen to it that there is a NUL; here that it is the end (APP-2). Return: 0 or
+ * -EINVAL with a sentence.
+ */
+int devtask_netlink_text(struct genl_info *info, int attr, const char **text)
+{
+	const struct nlattr *nla = info->attrs[attr];
+
+	*text = "";
+	if (!nla)
+		return 0;
+	if (strlen(nla_data(nla)) + 1 != nla_len(nla)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, nla, "text with a NUL in it: leave it out");
+		return -EINVAL;
+	}
+	*text = nla_data(nla);
+	return 0;
 }

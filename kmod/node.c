@@ -8,10 +8,13 @@
  * which refuses the raw node to the task, does not mind this one; ->getattr shows the real
  * number, by which hidapi finds the device in sysfs.
  */
+#include <linux/cred.h>
+#include <linux/fcntl.h>
 #include <linux/fs.h>
 #include <linux/fs_context.h>
 #include <linux/fs_parser.h>
 #include <linux/module.h>
+#include <linux/mount.h>
 #include <linux/slab.h>
 
 #include "claim.h"
@@ -143,6 +146,33 @@ static struct file_system_type node_type = {
 	.kill_sb = kill_super,
 };
 MODULE_ALIAS_FS("devtask");
+
+/**
+ * devtask_node_open() - open the guarded node of a claim without a place in a name space
+ * @claim: the claim
+ * @flags: O_RDONLY, O_WRONLY or O_RDWR, with O_NONBLOCK
+ *
+ * May sleep. The mount is the file's alone and goes with it. Return: a guarded file, as if it had
+ * been opened by its path, or an ERR_PTR: -ENODEV revoked or gone, what devtask_guard_open() says.
+ */
+struct file *devtask_node_open(struct devtask_claim *claim, unsigned int flags)
+{
+	struct vfsmount *mnt;
+	struct file *file;
+	struct path path;
+	char option[24];
+
+	snprintf(option, sizeof(option), "claim=%u", claim->id);
+	mnt = vfs_kern_mount(&node_type, SB_KERNMOUNT, node_type.name, option);
+	/* The claim is there, so if it is not found it has just been given up. */
+	if (IS_ERR(mnt))
+		return mnt == ERR_PTR(-EINVAL) ? ERR_PTR(-ENODEV) : ERR_CAST(mnt);
+	path.mnt = mnt;
+	path.dentry = mnt->mnt_root;
+	file = dentry_open(&path, flags | O_LARGEFILE, current_cred());
+	mntput(mnt);
+	return file;
+}
 
 /**
  * devtask_node_init() - make the file system type known

@@ -8,10 +8,12 @@
 
 struct devtask_claim;
 struct devtask_guard_kind;
+struct file;
 struct inode;
 
 int devtask_node_init(const struct devtask_guard_kind *(*kind_of)(const struct devtask_claim *));
 void devtask_node_exit(void);
+struct file *devtask_node_open(struct devtask_claim *claim, unsigned int flags);
 struct devtask_claim *devtask_node_claim(const struct inode *inode);
 const struct devtask_guard_kind *devtask_node_kind(const struct inode *inode);
 

@@ -4,12 +4,15 @@
 #include <linux/jiffies.h>
 #include <linux/module.h>
 #include <linux/netlink.h>
+#include <linux/pid.h>
+#include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/xarray.h>
 
 #include "label.h"
 #include "limits.h"
+#include "members.h"
 #include "task.h"
 #include "trace.h"
 
@@ -62,6 +65,7 @@ struct devtask_task *devtask_task_create(struct devtask_label *label, struct cgr
 	task->limits = *limits;
 	task->state = DEVTASK_STATE_PREPARED;
 	task->last_io = jiffies;
+	init_waitqueue_head(&task->wait);
 	mutex_init(&task->lock);
 	INIT_LIST_HEAD(&task->claims);
 	INIT_WORK(&task->step, step);
@@ -151,6 +155,28 @@ struct devtask_task *devtask_task_find(u32 id)
 }
 
 /**
+ * devtask_task_of_current() - the task that the calling process is a member of
+ *
+ * Return: the task with a reference for the caller, or NULL.
+ */
+struct devtask_task *devtask_task_of_current(void)
+{
+	struct devtask_task *task, *found = NULL;
+	unsigned long id;
+
+	mutex_lock(&registry);
+	xa_for_each(&tasks, id, task) {
+		if (!devtask_members_has_current(task->cgrp))
+			continue;
+		devtask_task_get(task);
+		found = task;
+		break;
+	}
+	mutex_unlock(&registry);
+	return found;
+}
+
+/**
  * devtask_task_next() - walk over all tasks
  * @id: in: look from this number on; out: the number found
  *
@@ -177,7 +203,9 @@ static void destroy(struct kref *ref)
 {
 	struct devtask_task *task = container_of(ref, struct devtask_task, ref);
 
-	WARN_ON_ONCE(!list_empty(&task->claims));
+	WARN_ON_ONCE(!list_empty(&task->claims) || task->registration);
+	kfree(task->result);
+	put_pid(task->app_pid);
 	devtask_label_put(task->label);
 	cgroup_put(task->cgrp);
 	kfree(task);
@@ -237,6 +265,7 @@ int devtask_task_cancel(struct devtask_task *task, enum devtask_reason reason,
 	};
 	smp_mb__before_atomic();	/* pairs with devtask_task_canceled() */
 	set_bit(DEVTASK_TASK_CANCELED, &task->flags);
+	wake_up_poll(&task->wait, EPOLLIN | EPOLLHUP);
 	trace_devtask_cancel(task->id, reason, detail, measured_ns, required_ns);
 	devtask_task_queue_step(task);
 	return 0;
@@ -252,4 +281,25 @@ bool devtask_task_canceled(const struct devtask_task *task)
 
 	smp_rmb();			/* pairs with devtask_task_cancel() */
 	return is;
+}
+
+/**
+ * devtask_task_clocks() - how long a task has run, and how long it may; under its lock
+ * @task: the task
+ */
+struct devtask_clocks devtask_task_clocks(const struct devtask_task *task)
+{
+	u64 elapsed_ns = ktime_get_boottime_ns() - task->start_ns;
+	u64 deadline_ns = task->limits.deadline_ns;
+	long ticks = max(0L, (long)(jiffies - READ_ONCE(task->last_io)));
+
+	lockdep_assert_held(&task->lock);
+	if (!task->start_ns)
+		return (struct devtask_clocks) {};
+	return (struct devtask_clocks) {
+		.elapsed_ns = elapsed_ns,
+		.remaining_ns = elapsed_ns < deadline_ns ? deadline_ns - elapsed_ns : 0,
+		/* A tick is coarser than the clock: an I/O is never older than its task. */
+		.since_io_ns = min_t(u64, jiffies64_to_nsecs(ticks), elapsed_ns),
+	};
 }

@@ -11,6 +11,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <linux/devtask.h>
 
@@ -18,7 +19,9 @@
 
 struct cgroup;
 struct devtask_label;
+struct devtask_registration;
 struct netlink_ext_ack;
+struct pid;
 
 /**
  * struct devtask_cancellation - why a task was cancelled; written once (END-5)
@@ -55,9 +58,12 @@ enum devtask_task_flag {
  * @label:		names, constant
  * @cgrp:		its cgroup v2, constant, referenced
  * @limits:		constant
+ * @app_pid:		process that asked for it, constant, referenced; NULL if none did
+ * @estimate_ns:	as the app gave it, constant
+ * @report_only:	rules are reported, not enforced (ADM-4); constant
  * @flags:		&enum devtask_task_flag, atomic
  * @last_io:		jiffies of the newest completed I/O, or of the start; lock-free
- * @lock:		protects what follows down to @claims; may be held while a driver is
+ * @lock:		protects what follows down to @progressed; may be held while a driver is
  *			waited for, never taken under a lock of a driver
  * @state:		&enum devtask_state, only ever growing
  * @start_ns:		CLOCK_BOOTTIME of the start, 0 before
@@ -66,10 +72,15 @@ enum devtask_task_flag {
  * @revoke_rounds:	rounds until now
  * @killed:		the event "killed" has been sent
  * @claims:		list of &devtask_claim.in_task
+ * @registration:	who is told of it, referenced; NULL if no app is, and after the end
+ * @result:		what it leaves for its app, owned, NULL = nothing (END-4)
+ * @progress:		newest progress, valid if @progressed (APP-3)
  * @exit_status:	as from waitpid(2), valid if @exited; written under
  *			DEVTASK_TASK_TOLD, valid once DEVTASK_TASK_ENDING
  * @exited:		the helper has given an exit status; as @exit_status
  * @cancellation:	written under DEVTASK_TASK_CANCELING, valid once DEVTASK_TASK_CANCELED
+ * @wait:		woken by the cancellation
+ * @sessions:		files that speak for it, atomic
  * @step:		drives the task through its end; the broker installs it
  * @idle_timer:		belongs to the room "liveness"
  * @deadline_timer:	belongs to the room "deadline"
@@ -81,6 +92,9 @@ struct devtask_task {
 	struct devtask_label *label;
 	struct cgroup *cgrp;
 	struct devtask_limits limits;
+	struct pid *app_pid;
+	u64 estimate_ns;
+	bool report_only;
 	unsigned long flags;
 	unsigned long last_io;
 
@@ -92,14 +106,29 @@ struct devtask_task {
 	unsigned int revoke_rounds;
 	bool killed;
 	struct list_head claims;
+	struct devtask_registration *registration;
+	char *result;
+	u32 progress;
+	bool progressed;
 
 	u32 exit_status;
 	bool exited;
 	struct devtask_cancellation cancellation;
+	wait_queue_head_t wait;
+	atomic_t sessions;
 	struct work_struct step;
 	struct hrtimer idle_timer;
 	struct hrtimer deadline_timer;
 	struct hrtimer step_timer;
+};
+
+/**
+ * struct devtask_clocks - the clocks of a task now; all 0 before it has started
+ */
+struct devtask_clocks {
+	u64 elapsed_ns;
+	u64 remaining_ns;
+	u64 since_io_ns;
 };
 
 int devtask_task_init(void);
@@ -111,6 +140,7 @@ struct devtask_task *devtask_task_create(struct devtask_label *label, struct cgr
 					 const struct devtask_limits *limits,
 					 work_func_t step);
 struct devtask_task *devtask_task_find(u32 id);
+struct devtask_task *devtask_task_of_current(void);
 struct devtask_task *devtask_task_next(unsigned long *id);
 unsigned int devtask_task_count(void);
 void devtask_task_get(struct devtask_task *task);
@@ -120,5 +150,6 @@ void devtask_task_queue_step(struct devtask_task *task);
 int devtask_task_cancel(struct devtask_task *task, enum devtask_reason reason,
 			enum devtask_detail detail, u64 measured_ns, u64 required_ns);
 bool devtask_task_canceled(const struct devtask_task *task);
+struct devtask_clocks devtask_task_clocks(const struct devtask_task *task);
 
 #endif

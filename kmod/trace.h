@@ -77,6 +77,25 @@ TRACE_EVENT(devtask_revoke,
 		  __entry->task, __entry->took_ns, __entry->rounds)
 );
 
+TRACE_EVENT(devtask_verdict,
+	TP_PROTO(u64 ask, u32 kind, u32 verdict, u64 reasons),
+	TP_ARGS(ask, kind, verdict, reasons),
+	TP_STRUCT__entry(
+		__field(u64, ask)
+		__field(u32, kind)
+		__field(u32, verdict)
+		__field(u64, reasons)
+	),
+	TP_fast_assign(
+		__entry->ask = ask;
+		__entry->kind = kind;
+		__entry->verdict = verdict;
+		__entry->reasons = reasons;
+	),
+	TP_printk("ask=%llu kind=%u verdict=%u reasons=%#llx",
+		  __entry->ask, __entry->kind, __entry->verdict, __entry->reasons)
+);
+
 #endif
 
 #undef TRACE_INCLUDE_PATH
