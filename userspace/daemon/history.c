@@ -148,9 +148,8 @@ static int prune(struct devtask_history *history, uint64_t now_ns, struct devtas
 {
 	int64_t oldest = now_ns > history->age_ns ? (int64_t)(now_ns - history->age_ns) : 0;
 	sqlite3_stmt *statement = devtask_store_prepare(history->store,
-		"DELETE FROM record WHERE time_ns < ?1 OR id <="
-		" (SELECT id FROM record ORDER BY id DESC LIMIT 1 OFFSET ?2)", error, "ii", oldest,
-		(int64_t)history->count);
+		"DELETE FROM record WHERE time_ns < ?1 OR id <= (SELECT max(id) FROM record) - ?2",
+		error, "ii", oldest, (int64_t)history->count);
 
 	return statement ? devtask_store_run(history->store, statement, NULL, NULL, error) :
 	       error->err;
@@ -193,7 +192,8 @@ int devtask_history_create(struct devtask_history **history, const char *directo
 	if (!self)
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
 	self->directory = directory ? directory : DEVTASK_STORE_DIRECTORY;
-	devtask_history_keep(self, DEVTASK_HISTORY_AGE_NS, DEVTASK_HISTORY_COUNT);
+	devtask_history_keep(self, DEVTASK_CONF_HISTORY_KEEP_NS,
+			     DEVTASK_CONF_HISTORY_RECORDS);
 	warn(self, open_store(self, &reason), &reason);
 	*history = self;
 	return 0;

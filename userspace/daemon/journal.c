@@ -12,6 +12,7 @@
 
 #include <systemd/sd-journal.h>
 
+#include "clean.h"
 #include "duration.h"
 #include "journal.h"
 #include "log.h"
@@ -105,9 +106,7 @@ static void describe(const struct devtask_record *record, char *line, size_t siz
 		 record->device ? record->device : "no device", who, record->uid);
 	append_outcome(record, line, size);
 	/* What an app chose as its text must not make a second line. */
-	for (char *c = line; *c; c++)
-		if (iscntrl((unsigned char)*c))
-			*c = ' ';
+	devtask_clean(line);
 }
 
 static void add(struct entry *entry, const char *format, ...)

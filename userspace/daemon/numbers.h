@@ -58,8 +58,7 @@
 /* A person with sqlite3 may look into a store; a change waits for that so long. */
 #define DEVTASK_STORE_BUSY_MS		2000
 
-/* ADM-2: what is kept of the history. */
-#define DEVTASK_HISTORY_AGE_NS		(90ull * 24 * 3600 * 1000 * 1000 * 1000)
-#define DEVTASK_HISTORY_COUNT		10000
+/* CON-6: for so long no ordinary program of the user can have a no forgotten. */
+#define DEVTASK_CONSENT_FIRM_NS		(60 * DEVTASK_MINUTE_NS)
 
 #endif
