@@ -345,6 +345,15 @@ static int take_event(const struct nlattr *attributes, int length, void *context
 	return 0;
 }
 
+int devtask_kernel_event_dump(struct devtask_kernel *kernel, devtask_kernel_event_fn *fn,
+			      void *context, struct devtask_error *error)
+{
+	struct receive receive = { .fn = fn, .context = context };
+
+	return devtask_genl_call(kernel->commands, DEVTASK_CMD_EVENT_GET, true, NULL, NULL,
+				 take_event, &receive, error);
+}
+
 int devtask_kernel_receive(struct devtask_kernel *kernel, devtask_kernel_event_fn *fn,
 			   void *context)
 {

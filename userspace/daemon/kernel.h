@@ -71,6 +71,10 @@ int devtask_kernel_ask_answer(struct devtask_kernel *kernel, const struct devtas
 int devtask_kernel_claim_dump(struct devtask_kernel *kernel, devtask_kernel_claim_fn *fn,
 			      void *context, struct devtask_error *error);
 
+/* The events that the module's ring still holds, oldest first. */
+int devtask_kernel_event_dump(struct devtask_kernel *kernel, devtask_kernel_event_fn *fn,
+			      void *context, struct devtask_error *error);
+
 /* Readable when events wait; receive hands each to @fn. -ENOBUFS: some were lost. */
 int devtask_kernel_descriptor(const struct devtask_kernel *kernel);
 int devtask_kernel_receive(struct devtask_kernel *kernel, devtask_kernel_event_fn *fn,

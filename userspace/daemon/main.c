@@ -18,16 +18,29 @@
 #include <systemd/sd-event.h>
 
 #include "agent.h"
+#include "chronicle.h"
 #include "conf.h"
+#include "consent.h"
+#include "consent_verbs.h"
 #include "control.h"
+#include "explain.h"
+#include "foreground.h"
+#include "foreground_verbs.h"
+#include "history.h"
+#include "history_verbs.h"
 #include "kernel.h"
 #include "log.h"
+#include "police.h"
+#include "registry.h"
+#include "request.h"
 #include "run.h"
 #include "supervisor.h"
 
 struct options {
 	const char *control;
 	const char *agent;
+	const char *state;		/* NULL: the default */
+	bool check_config;
 	bool debug;
 };
 
@@ -36,8 +49,10 @@ static const char usage[] =
 	"The helper of devtask: runs device background tasks that the kernel module governs.\n"
 	"\n"
 	"      --control=PATH  listen at PATH (default " DEVTASK_PATH_CONTROL ")\n"
-	"      --agent=PATH    trust this consent agent (default\n"
-	"                      " DEVTASK_PATH_AGENT ")\n"
+	"      --agent=PATH    the consent agent that is trusted\n"
+	"                      (default " DEVTASK_PATH_AGENT ")\n"
+	"      --state=DIR     keep answers and history in DIR (default /var/lib/devtask)\n"
+	"      --check-config  read devtask.conf, show mistakes and settings, and exit\n"
 	"      --debug         log more\n"
 	"  -h, --help          show this and exit\n"
 	"      --version       show the version and exit\n"
@@ -53,6 +68,8 @@ static int parse(int argc, char **argv, struct options *options)
 	static const struct option list[] = {
 		{ "control", required_argument, NULL, 'c' },
 		{ "agent", required_argument, NULL, 'a' },
+		{ "state", required_argument, NULL, 's' },
+		{ "check-config", no_argument, NULL, 'k' },
 		{ "debug", no_argument, NULL, 'd' },
 		{ "help", no_argument, NULL, 'h' },
 		{ "version", no_argument, NULL, 'v' },
@@ -67,6 +84,12 @@ static int parse(int argc, char **argv, struct options *options)
 			break;
 		case 'a':
 			options->agent = optarg;
+			break;
+		case 's':
+			options->state = optarg;
+			break;
+		case 'k':
+			options->check_config = true;
 			break;
 		case 'd':
 			options->debug = true;
@@ -84,7 +107,7 @@ static int parse(int argc, char **argv, struct options *options)
 		}
 	}
 	if (optind == argc)
-		return -1;
+		return options->check_config ? devtask_conf_check(NULL, stdout, stderr) : -1;
 	fprintf(stderr, "devtaskd: takes no argument \"%s\"; see devtaskd --help\n", argv[optind]);
 	return DEVTASK_EXIT_USAGE;
 }
@@ -118,52 +141,137 @@ static int watch_signals(sd_event *loop)
 /* The rooms, in the order in which they are made; they are left in reverse. */
 struct rooms {
 	struct devtask_conf *conf;
+	struct devtask_history *history;
+	struct devtask_consent *consent;
+	struct devtask_registry *registry;
+	struct devtask_foreground *foreground;
+	struct devtask_agents *agents;
 	struct devtask_kernel *kernel;
 	struct devtask_supervisor *supervisor;
-	struct devtask_agents *agents;
+	struct devtask_police *police;
+	struct devtask_chronicle *chronicle;
+	struct devtask_sources sources;
 	struct devtask_control *control;
+	struct devtask_requests *requests;
 };
 
-/* devtask_conf_fn: settings that a room does not look up by itself. */
-static void obey(const struct devtask_settings *settings, unsigned int mistakes, void *context)
+/* RUN-10: what the administrator set, for the rooms that are told. */
+static void apply_settings(const struct devtask_settings *settings, unsigned int mistakes,
+			   void *context)
 {
 	struct rooms *rooms = context;
 
 	(void)mistakes;
+	devtask_history_keep(rooms->history, settings->history_keep_ns ?
+			     settings->history_keep_ns : UINT64_MAX,
+			     settings->history_records_max &&
+			     settings->history_records_max < UINT32_MAX ?
+			     (uint32_t)settings->history_records_max : UINT32_MAX);
 	devtask_agents_configure(rooms->agents, settings->prompt_timeout_ns,
 				 settings->agent_on_pty);
+	if (settings->developer_mode)
+		log_warning("developer mode: rules are reported, not enforced (devtask.conf)");
+}
+
+/* What needs no module. */
+static int make_ground(struct rooms *rooms, sd_event *loop, const struct options *options,
+		       struct devtask_error *error)
+{
+	int ret = devtask_conf_create(&rooms->conf, NULL, error);
+
+	if (!ret)
+		ret = devtask_history_create(&rooms->history, options->state, error);
+	if (!ret)
+		ret = devtask_consent_create(&rooms->consent, options->state, error);
+	if (!ret)
+		ret = devtask_registry_create(&rooms->registry, getenv(DEVTASK_ENV_APPS_PATH), NULL,
+					      0, error);
+	if (!ret)
+		ret = devtask_foreground_create(&rooms->foreground, loop, NULL, error);
+	if (!ret)
+		ret = devtask_agents_create(&rooms->agents, loop, options->agent, rooms->foreground,
+					    NULL, error);
+	if (!ret)
+		apply_settings(devtask_conf_settings(rooms->conf), 0, rooms);
+	return ret;
+}
+
+/* First the role, then those who watch tasks, then the tasks that are there. */
+static int make_tasks(struct rooms *rooms, sd_event *loop, struct devtask_error *error)
+{
+	const struct devtask_settings *settings = devtask_conf_settings(rooms->conf);
+	int ret = devtask_kernel_open(&rooms->kernel, error);
+
+	if (!ret)
+		ret = devtask_supervisor_create(&rooms->supervisor, loop, rooms->kernel, settings,
+						error);
+	if (!ret)
+		ret = devtask_chronicle_create(&rooms->chronicle, rooms->kernel, rooms->supervisor,
+					       rooms->history, error);
+	if (!ret)
+		ret = devtask_police_create(&rooms->police, loop, &(struct devtask_police_rooms) {
+			.supervisor = rooms->supervisor, .registry = rooms->registry,
+			.consent = rooms->consent, .settings = settings }, error);
+	return ret ? ret : devtask_supervisor_adopt(rooms->supervisor, error);
+}
+
+static int add_verbs(struct rooms *rooms)
+{
+	const struct {
+		const struct devtask_control_verb *verbs;
+		void *context;
+	} tables[] = {
+		{ devtask_run_verbs, rooms->supervisor },
+		{ devtask_agent_verbs, rooms->agents },
+		{ devtask_consent_verbs, rooms->consent },
+		{ devtask_history_verbs, rooms->history },
+		{ devtask_foreground_verbs, rooms->foreground },
+		{ devtask_explain_verbs, &rooms->sources },
+	};
+	int ret = 0;
+
+	devtask_control_bar(rooms->control, devtask_run_bars, rooms->supervisor);
+	for (size_t i = 0; !ret && i < sizeof(tables) / sizeof(*tables); i++)
+		ret = devtask_control_add(rooms->control, tables[i].verbs, tables[i].context);
+	return ret;
 }
 
 static int make_rooms(struct rooms *rooms, sd_event *loop, const struct options *options,
 		      struct devtask_error *error)
 {
-	int ret = devtask_conf_create(&rooms->conf, NULL, error);
+	int ret = make_ground(rooms, loop, options, error);
 
 	if (!ret)
-		ret = devtask_kernel_open(&rooms->kernel, error);
-	if (!ret)
-		ret = devtask_supervisor_create(&rooms->supervisor, loop, rooms->kernel,
-						devtask_conf_settings(rooms->conf), error);
-	if (!ret)
-		ret = devtask_supervisor_adopt(rooms->supervisor, error);
-	if (!ret)
-		ret = devtask_agents_create(&rooms->agents, loop, options->agent, NULL, NULL, error);
+		ret = make_tasks(rooms, loop, error);
 	if (!ret)
 		ret = devtask_control_create(&rooms->control, loop, options->control, error);
+	if (!ret)
+		ret = add_verbs(rooms);
 	if (ret)
 		return ret;
-	devtask_control_bar(rooms->control, devtask_run_bars, rooms->supervisor);
-	obey(devtask_conf_settings(rooms->conf), 0, rooms);
-	ret = devtask_control_add(rooms->control, devtask_run_verbs, rooms->supervisor);
-	return ret ? ret : devtask_control_add(rooms->control, devtask_agent_verbs, rooms->agents);
+	rooms->sources = (struct devtask_sources) {
+		.registry = rooms->registry, .foreground = rooms->foreground,
+		.consent = rooms->consent, .agents = rooms->agents,
+		.supervisor = rooms->supervisor,
+		.settings = devtask_conf_settings(rooms->conf),
+	};
+	return devtask_requests_create(&rooms->requests, loop, rooms->kernel, &rooms->sources,
+				       rooms->history, error);
 }
 
 static void leave_rooms(struct rooms *rooms)
 {
+	devtask_requests_destroy(rooms->requests);
 	devtask_control_destroy(rooms->control);
-	devtask_agents_destroy(rooms->agents);
+	devtask_police_destroy(rooms->police);
 	devtask_supervisor_destroy(rooms->supervisor);
+	devtask_chronicle_destroy(rooms->chronicle);
 	devtask_kernel_close(rooms->kernel);
+	devtask_agents_destroy(rooms->agents);
+	devtask_foreground_destroy(rooms->foreground);
+	devtask_registry_destroy(rooms->registry);
+	devtask_consent_destroy(rooms->consent);
+	devtask_history_destroy(rooms->history);
 	devtask_conf_destroy(rooms->conf);
 }
 
@@ -175,7 +283,7 @@ static int serve(sd_event *loop, const struct options *options, struct devtask_e
 
 	ret = make_rooms(&rooms, loop, options, error);
 	if (!ret) {
-		devtask_conf_watch(rooms.conf, loop, obey, &rooms);
+		devtask_conf_watch(rooms.conf, loop, apply_settings, &rooms);
 		log_info("ready at %s", options->control);
 		sd_notify(0, "READY=1");
 		ret = sd_event_loop(loop);
