@@ -15,6 +15,8 @@ static const struct devtask_verb *const verbs[] = {
 	&devtask_verb_events,
 	&devtask_verb_cancel,
 	&devtask_verb_devices,
+	&devtask_verb_apps,
+	&devtask_verb_lint,
 	&devtask_verb_doctor,
 };
 

@@ -17,6 +17,8 @@ extern const struct devtask_verb devtask_verb_status;
 extern const struct devtask_verb devtask_verb_events;
 extern const struct devtask_verb devtask_verb_cancel;
 extern const struct devtask_verb devtask_verb_devices;
+extern const struct devtask_verb devtask_verb_apps;
+extern const struct devtask_verb devtask_verb_lint;
 extern const struct devtask_verb devtask_verb_doctor;
 
 /* "devtaskctl VERB: takes no ..." on stderr; returns DEVTASK_EXIT_USAGE. */

@@ -33,6 +33,11 @@ _devtaskctl_run() {
 	esac
 }
 
+_devtaskctl_lint() {
+	_devtaskctl_words '--json --help' "$1"
+	COMPREPLY+=($(compgen -f -- "$1"))
+}
+
 _devtaskctl() {
 	local word previous verb
 
@@ -43,15 +48,16 @@ _devtaskctl() {
 	fi
 	verb=${COMP_WORDS[1]-}
 	if [ "$COMP_CWORD" -le 1 ]; then
-		_devtaskctl_words 'run list status events cancel devices doctor --help --version' "$word"
+		_devtaskctl_words 'run list status events cancel devices apps lint doctor --help --version' "$word"
 		return
 	fi
 	case $verb in
 	run) _devtaskctl_run "$word" "$previous" ;;
 	status) _devtaskctl_tasks "$word" '--json --help' ;;
 	cancel) _devtaskctl_tasks "$word" '--all --wait --help' ;;
+	lint) _devtaskctl_lint "$word" ;;
 	events) _devtaskctl_words '--follow --since --json --help' "$word" ;;
-	list | devices | doctor) _devtaskctl_words '--json --help' "$word" ;;
+	list | devices | apps | doctor) _devtaskctl_words '--json --help' "$word" ;;
 	esac
 }
 
