@@ -107,7 +107,7 @@ int devtask_session_cancel_wait(struct devtask_session *session, uint32_t regist
 enum devtask_session_phase {
 	DEVTASK_SESSION_PHASE_IDLE,	/* nothing waits, nothing runs */
 	DEVTASK_SESSION_PHASE_WAITING,	/* a request waits for its verdict */
-	DEVTASK_SESSION_PHASE_RUNNING,	/* a task runs; its state says more */
+	DEVTASK_SESSION_PHASE_RUNNING	/* a task runs; its state says more */
 };
 
 struct devtask_status {
@@ -140,7 +140,7 @@ enum devtask_session_event {
 	DEVTASK_SESSION_EVENT_STARTED,		/* the entry point runs */
 	DEVTASK_SESSION_EVENT_PROGRESS,		/* progress; only the newest is kept */
 	DEVTASK_SESSION_EVENT_CANCELED,		/* reason, detail; measured and required in ns */
-	DEVTASK_SESSION_EVENT_COMPLETED,	/* the process tree has ended: exit_status, ops, bytes,
+	DEVTASK_SESSION_EVENT_COMPLETED		/* the process tree has ended: exit_status, ops, bytes,
 						   duration_ns; the text is the task's result */
 };
 
