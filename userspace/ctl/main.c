@@ -17,6 +17,8 @@ static const struct devtask_verb *const verbs[] = {
 	&devtask_verb_devices,
 	&devtask_verb_apps,
 	&devtask_verb_lint,
+	&devtask_verb_explain,
+	&devtask_verb_agent,
 	&devtask_verb_doctor,
 };
 

@@ -140,13 +140,13 @@ static int watch_signals(sd_event *loop)
 
 /* The rooms, in the order in which they are made; they are left in reverse. */
 struct rooms {
+	struct devtask_kernel *kernel;
 	struct devtask_conf *conf;
 	struct devtask_history *history;
 	struct devtask_consent *consent;
 	struct devtask_registry *registry;
 	struct devtask_foreground *foreground;
 	struct devtask_agents *agents;
-	struct devtask_kernel *kernel;
 	struct devtask_supervisor *supervisor;
 	struct devtask_police *police;
 	struct devtask_chronicle *chronicle;
@@ -196,15 +196,13 @@ static int make_ground(struct rooms *rooms, sd_event *loop, const struct options
 	return ret;
 }
 
-/* First the role, then those who watch tasks, then the tasks that are there. */
+/* First those who watch tasks, then the tasks that are there. */
 static int make_tasks(struct rooms *rooms, sd_event *loop, struct devtask_error *error)
 {
 	const struct devtask_settings *settings = devtask_conf_settings(rooms->conf);
-	int ret = devtask_kernel_open(&rooms->kernel, error);
+	int ret = devtask_supervisor_create(&rooms->supervisor, loop, rooms->kernel, settings,
+					    error);
 
-	if (!ret)
-		ret = devtask_supervisor_create(&rooms->supervisor, loop, rooms->kernel, settings,
-						error);
 	if (!ret)
 		ret = devtask_chronicle_create(&rooms->chronicle, rooms->kernel, rooms->supervisor,
 					       rooms->history, error);
@@ -239,8 +237,10 @@ static int add_verbs(struct rooms *rooms)
 static int make_rooms(struct rooms *rooms, sd_event *loop, const struct options *options,
 		      struct devtask_error *error)
 {
-	int ret = make_ground(rooms, loop, options, error);
+	int ret = devtask_kernel_open(&rooms->kernel, error);
 
+	if (!ret)
+		ret = make_ground(rooms, loop, options, error);
 	if (!ret)
 		ret = make_tasks(rooms, loop, error);
 	if (!ret)
@@ -266,13 +266,13 @@ static void leave_rooms(struct rooms *rooms)
 	devtask_police_destroy(rooms->police);
 	devtask_supervisor_destroy(rooms->supervisor);
 	devtask_chronicle_destroy(rooms->chronicle);
-	devtask_kernel_close(rooms->kernel);
 	devtask_agents_destroy(rooms->agents);
 	devtask_foreground_destroy(rooms->foreground);
 	devtask_registry_destroy(rooms->registry);
 	devtask_consent_destroy(rooms->consent);
 	devtask_history_destroy(rooms->history);
 	devtask_conf_destroy(rooms->conf);
+	devtask_kernel_close(rooms->kernel);
 }
 
 static int serve(sd_event *loop, const struct options *options, struct devtask_error *error)
