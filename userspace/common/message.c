@@ -8,7 +8,7 @@
 
 #include "message.h"
 
-#define JSON_DEPTH 4
+#define JSON_DEPTH 8
 
 static void add_string(json_object *to, const char *key, const char *value)
 {

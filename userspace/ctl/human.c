@@ -3,9 +3,13 @@
 #include <inttypes.h>
 #include <pwd.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include <json-c/json.h>
+
+#include "clean.h"
 #include "duration.h"
 #include "human.h"
 
@@ -69,4 +73,32 @@ const char *devtask_human_user(uint32_t uid, char *text, size_t size)
 	else
 		snprintf(text, size, "%" PRIu32, uid);
 	return text;
+}
+
+const char *devtask_human_date(uint64_t realtime_ns, char *text, size_t size)
+{
+	time_t seconds = (time_t)(realtime_ns / DEVTASK_NSEC_PER_SEC);
+	struct tm local;
+
+	localtime_r(&seconds, &local);
+	strftime(text, size, "%Y-%m-%d %H:%M:%S", &local);
+	return text;
+}
+
+const char *devtask_human_member(struct json_object *object, const char *key)
+{
+	json_object *member;
+	char *clean;
+
+	if (!json_object_object_get_ex(object, key, &member))
+		return "";
+	if (!devtask_clean_is_needed(json_object_get_string(member)))
+		return json_object_get_string(member);
+	clean = strdup(json_object_get_string(member));
+	if (!clean)
+		return "";
+	devtask_clean(clean);
+	json_object_set_string(member, clean);
+	free(clean);
+	return json_object_get_string(member);
 }

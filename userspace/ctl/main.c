@@ -19,6 +19,9 @@ static const struct devtask_verb *const verbs[] = {
 	&devtask_verb_lint,
 	&devtask_verb_explain,
 	&devtask_verb_agent,
+	&devtask_verb_consent,
+	&devtask_verb_history,
+	&devtask_verb_foreground,
 	&devtask_verb_doctor,
 };
 
@@ -30,7 +33,7 @@ static void print_help(void)
 	       "Run device background tasks, watch and end them.\n\n"
 	       "Verbs (devtaskctl VERB --help says more):\n");
 	for (size_t i = 0; i < VERB_COUNT; i++)
-		printf("  %-9s %s\n", verbs[i]->name, verbs[i]->summary);
+		printf("  %-10s %s\n", verbs[i]->name, verbs[i]->summary);
 	printf("\n  -h, --help     show this\n      --version  show the version\n\nExit status:\n");
 	for (size_t i = 0; i < devtask_exit_codes_count; i++)
 		printf("  %3d  %s\n", devtask_exit_codes[i].code, devtask_exit_codes[i].meaning);

@@ -59,6 +59,14 @@ void devtask_output_json(FILE *to, json_object *json)
 	json_object_put(json);
 }
 
+void devtask_output_notice(json_object *answer)
+{
+	json_object *notice;
+
+	if (json_object_object_get_ex(answer, "notice", &notice))
+		fprintf(stderr, "devtaskctl: %s\n", json_object_get_string(notice));
+}
+
 static const char *name_or(const struct devtask_names *names, uint32_t value)
 {
 	const char *name = devtask_name_of(names, value);

@@ -26,6 +26,9 @@ void devtask_output_json(FILE *to, struct json_object *json);
 const char *devtask_output_reason(uint32_t reason, uint32_t detail, uint64_t measured_ns,
 				  uint64_t required_ns, char *text, size_t size);
 
+/* The "notice" of an answer of the helper's, if it has one, on stderr. */
+void devtask_output_notice(struct json_object *answer);
+
 /* One line for one event. */
 void devtask_output_event(const struct devtask_event *event);
 

@@ -74,6 +74,16 @@ static bool bold_wanted(void)
 	return isatty(STDOUT_FILENO) && !getenv("NO_COLOR");
 }
 
+void devtask_table_destroy(struct devtask_table *table)
+{
+	if (!table)
+		return;
+	for (size_t i = 0; i < table->count; i++)
+		free(table->cells[i]);
+	free(table->cells);
+	free(table);
+}
+
 void devtask_table_print(struct devtask_table *table)
 {
 	if (!table)
@@ -87,8 +97,5 @@ void devtask_table_print(struct devtask_table *table)
 	for (size_t row = 0; row < table->count / table->width; row++)
 		for (size_t column = 0; column < table->width; column++)
 			print_cell(table, column, cell(table, row, column));
-	for (size_t i = 0; i < table->count; i++)
-		free(table->cells[i]);
-	free(table->cells);
-	free(table);
+	devtask_table_destroy(table);
 }

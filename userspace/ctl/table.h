@@ -20,4 +20,7 @@ void devtask_table_add(struct devtask_table *table, const char *text);
 /* To stdout, the head in bold on a terminal; frees the table. */
 void devtask_table_print(struct devtask_table *table);
 
+/* Frees a table that is not wanted any more. */
+void devtask_table_destroy(struct devtask_table *table);
+
 #endif

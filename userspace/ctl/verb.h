@@ -21,6 +21,9 @@ extern const struct devtask_verb devtask_verb_apps;
 extern const struct devtask_verb devtask_verb_lint;
 extern const struct devtask_verb devtask_verb_explain;
 extern const struct devtask_verb devtask_verb_agent;
+extern const struct devtask_verb devtask_verb_consent;
+extern const struct devtask_verb devtask_verb_history;
+extern const struct devtask_verb devtask_verb_foreground;
 extern const struct devtask_verb devtask_verb_doctor;
 
 /* "devtaskctl VERB: takes no ..." on stderr; returns DEVTASK_EXIT_USAGE. */

@@ -46,8 +46,7 @@ static const char *const steps[] = {
 	" bytes INTEGER,"
 	" duration_ns INTEGER"
 	") STRICT;"
-	"CREATE INDEX record_time ON record (time_ns);"
-	"CREATE INDEX record_trigger ON record (trigger)",
+	"CREATE INDEX record_time ON record (time_ns)",
 };
 
 static const struct devtask_store_schema schema = {
@@ -268,7 +267,8 @@ int devtask_history_query(struct devtask_history *history,
 	if (ret)
 		return ret;
 	append_columns(sql, sizeof(sql), true);
-	append(sql, sizeof(sql), " FROM record WHERE (?1 OR uid=?2) AND (?3 IS NULL OR trigger=?3)"
+	append(sql, sizeof(sql), " FROM record WHERE (?1 OR uid=?2) AND (?3 IS NULL OR"
+	       " substr(trigger, 1, length(?3))=lower(?3))"
 	       " AND (?4 IS NULL OR app=?4) AND time_ns>=?5 ORDER BY id DESC LIMIT ?6)"
 	       " WHERE id>?7 ORDER BY id");
 	statement = devtask_store_prepare(history->store, sql, error, "iissiii",

@@ -40,7 +40,7 @@ int devtask_history_note(struct devtask_history *history, const struct devtask_r
 /* Which records: those that meet each member that is set. */
 struct devtask_history_filter {
 	uid_t uid;		/* or DEVTASK_HISTORY_ALL_USERS */
-	const char *trigger;	/* or NULL */
+	const char *trigger;	/* its beginning, or NULL */
 	const char *app;	/* or NULL */
 	uint64_t since_ns;	/* CLOCK_REALTIME; 0 = from the first */
 	uint32_t limit;		/* the newest so many; 0 = DEVTASK_HISTORY_LIMIT_MAX */
