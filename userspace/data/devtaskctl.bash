@@ -48,7 +48,7 @@ _devtaskctl() {
 	fi
 	verb=${COMP_WORDS[1]-}
 	if [ "$COMP_CWORD" -le 1 ]; then
-		_devtaskctl_words 'run list status events cancel devices apps lint doctor --help --version' "$word"
+		_devtaskctl_words 'run list status events cancel devices apps lint foreground doctor --help --version' "$word"
 		return
 	fi
 	case $verb in
@@ -56,6 +56,7 @@ _devtaskctl() {
 	status) _devtaskctl_tasks "$word" '--json --help' ;;
 	cancel) _devtaskctl_tasks "$word" '--all --wait --help' ;;
 	lint) _devtaskctl_lint "$word" ;;
+	foreground) _devtaskctl_words 'set clear show --user --json --help' "$word" ;;
 	events) _devtaskctl_words '--follow --since --json --help' "$word" ;;
 	list | devices | apps | doctor) _devtaskctl_words '--json --help' "$word" ;;
 	esac
