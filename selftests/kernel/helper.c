@@ -50,6 +50,12 @@ int helper_task_create(struct wire *w, const struct task_wish *wish, uint32_t *i
 		wire_put_u64(&m, DEVTASK_A_TASK_IO_INTERVAL_NS, wish->io_interval_ns);
 	if (wish->grace_ns)
 		wire_put_u64(&m, DEVTASK_A_TASK_GRACE_NS, wish->grace_ns);
+	if (wish->app)
+		wire_put_str(&m, DEVTASK_A_TASK_APP, wish->app);
+	if (wish->ask_id)
+		wire_put_u64(&m, DEVTASK_A_TASK_ASK_ID, wish->ask_id);
+	if (wish->report_only)
+		wire_put_u32(&m, DEVTASK_A_TASK_REPORT_ONLY, 1);
 	err = wire_ask(w, &m, &reply);
 	if (err)
 		return err;
@@ -141,6 +147,10 @@ int helper_task_get(struct wire *w, uint32_t id, struct task_facts *f)
 		.uid = wire_u32(&a, DEVTASK_A_TASK_UID),
 		.canceled = wire_has(&a, DEVTASK_A_TASK_REASON),
 		.told_arguments = wire_has(&a, DEVTASK_A_TASK_ARGUMENTS),
+		.progressed = wire_has(&a, DEVTASK_A_TASK_PROGRESS),
+		.progress = wire_u32(&a, DEVTASK_A_TASK_PROGRESS),
+		.app_pid = wire_u32(&a, DEVTASK_A_TASK_APP_PID),
+		.report_only = wire_u32(&a, DEVTASK_A_TASK_REPORT_ONLY),
 		.reason = wire_u32(&a, DEVTASK_A_TASK_REASON),
 		.detail = wire_u32(&a, DEVTASK_A_TASK_DETAIL),
 		.cgroup_id = wire_u64(&a, DEVTASK_A_TASK_CGROUP_ID),
@@ -159,6 +169,8 @@ int helper_task_get(struct wire *w, uint32_t id, struct task_facts *f)
 	copy(f->program, sizeof(f->program), &a, DEVTASK_A_TASK_PROGRAM);
 	copy(f->arguments, sizeof(f->arguments), &a, DEVTASK_A_TASK_ARGUMENTS);
 	copy(f->device, sizeof(f->device), &a, DEVTASK_A_TASK_DEVICE);
+	copy(f->app, sizeof(f->app), &a, DEVTASK_A_TASK_APP);
+	copy(f->registration, sizeof(f->registration), &a, DEVTASK_A_TASK_REGISTRATION);
 	return 0;
 }
 
@@ -252,6 +264,8 @@ static void read_event(const struct wire_msg *one, struct event *e)
 	copy(e->trigger, sizeof(e->trigger), &a, DEVTASK_A_EVENT_TRIGGER);
 	copy(e->program, sizeof(e->program), &a, DEVTASK_A_EVENT_PROGRAM);
 	copy(e->device, sizeof(e->device), &a, DEVTASK_A_EVENT_DEVICE);
+	copy(e->app, sizeof(e->app), &a, DEVTASK_A_EVENT_APP);
+	e->uid = wire_u32(&a, DEVTASK_A_EVENT_UID);
 }
 
 static void add_event(const struct wire_msg *one, void *arg)

@@ -20,13 +20,18 @@ struct task_wish {
 	int cgroup_fd;
 	uint32_t uid;
 	uint64_t deadline_ns, io_interval_ns, grace_ns;
-	const char *program, *arguments, *device;
+	const char *program, *arguments, *device, *app;
+	uint64_t ask_id;
+	bool report_only;
 };
 
 struct task_facts {
 	uint32_t id, type, state, uid, reason, detail;
 	bool canceled;		/* reason and detail are there */
 	bool told_arguments;
+	bool progressed;	/* progress is there */
+	uint32_t app_pid, progress, report_only;
+	char app[256], registration[256];
 	char trigger[64], program[256], arguments[256], device[256];
 	uint64_t cgroup_id, deadline_ns, io_interval_ns, grace_ns;
 	uint64_t elapsed_ns, remaining_ns, since_io_ns, ops, bytes, measured_ns, required_ns;
@@ -42,6 +47,8 @@ struct event {
 	uint64_t seq, time_ns, measured_ns, required_ns, ops, bytes, duration_ns;
 	uint32_t kind, task_id, type, reason, detail, exit_status;
 	bool has_reason, has_exit_status;
+	uint32_t uid;
+	char app[256];
 	char trigger[64], program[256], device[256];
 };
 
