@@ -139,6 +139,40 @@ static void every_setting_can_be_changed(void **state)
 	free(good);
 }
 
+/* RUN-10: the example shows every key, and its default. */
+static void the_example_has_every_key_with_its_default(void **state)
+{
+	char *bad, *plain, *example, line[256];
+	FILE *from = fopen("userspace/data/devtask.conf", "r");
+	FILE *to = fopen(folder_path(&etc, "shown"), "w");
+	int status;
+
+	(void)state;
+	if (!from)	/* started beside its source */
+		from = fopen("../../userspace/data/devtask.conf", "r");
+	assert_non_null(from);
+	free(check(&status, &plain));
+	while (fgets(line, sizeof(line), from))
+		if (*line != '#')
+			fputs(line, to);
+	fclose(from);
+	fclose(to);
+	assert_int_equal(rename(folder_path(&etc, "shown"), folder_path(&etc, "devtask.conf")), 0);
+	bad = check(&status, &example);
+	assert_string_equal(bad, "");
+	assert_string_equal(example, plain);
+	/* Word for word, but for the comments. */
+	from = fopen(folder_path(&etc, "devtask.conf"), "r");
+	free(bad);
+	bad = calloc(1, 4096);
+	assert_true(fread(bad, 1, 4095, from) > 0);
+	fclose(from);
+	assert_string_equal(bad + strspn(bad, "\n"), plain);
+	free(bad);
+	free(plain);
+	free(example);
+}
+
 /* INI-4 */
 static void a_blocked_class_matches_with_wildcards(void **state)
 {
@@ -347,6 +381,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(without_a_file_the_defaults_are_the_requirements, make, drop),
 		cmocka_unit_test_setup_teardown(every_setting_can_be_changed, make, drop),
+		cmocka_unit_test_setup_teardown(the_example_has_every_key_with_its_default, make, drop),
 		cmocka_unit_test_setup_teardown(a_blocked_class_matches_with_wildcards, make, drop),
 		cmocka_unit_test_setup_teardown(drop_ins_win_in_the_order_of_their_names, make, drop),
 		cmocka_unit_test_setup_teardown(every_kind_of_mistake_has_its_words, make, drop),

@@ -337,7 +337,7 @@ static void print_classes(const struct devtask_settings *settings, FILE *to)
 		int digits = class->is_usage ? 4 : 2;
 
 		/* One per line: lines have a greatest length. */
-		fprintf(to, "%s", i ? "\nblocked-classes = " : "");
+		fputs(i ? "\nblocked-classes = " : " ", to);
 		print_part(class->value[0], digits, class->is_usage ? "usage:" : "classId:", to);
 		print_part(class->value[1], digits, " ", to);
 		if (!class->is_usage)
@@ -356,7 +356,7 @@ void devtask_conf_value_print(const struct devtask_settings *settings, FILE *to)
 		if (strcmp(section, key->section))
 			fprintf(to, "%s[%s]\n", *section ? "\n" : "", key->section);
 		section = key->section;
-		fprintf(to, "%s = ", key->name);
+		fprintf(to, "%s =%s", key->name, key->kind == KIND_CLASSES ? "" : " ");
 		switch (key->kind) {
 		case KIND_DURATION:
 			fputs(spell_duration(*(const uint64_t *)place, text), to);
