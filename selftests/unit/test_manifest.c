@@ -348,6 +348,8 @@ static void what_is_odd_but_windows_takes_is_a_warning(void **state)
 /* REG-1, REG-4 */
 static void what_is_no_manifest_is_refused_with_its_place(void **state)
 {
+	char *cut;
+
 	(void)state;
 	assert_mistake("", "x:1:1: the file is empty; write a Package element");
 	assert_mistake("\xef\xbb\xbf", "x:1:1: the file is empty; write a Package element");
@@ -359,6 +361,11 @@ static void what_is_no_manifest_is_refused_with_its_place(void **state)
 		"x:3:5: Opening and ending tag mismatch: a line 2 and b; correct the XML here");
 	assert_mistake("<Package xmlns=\"" NS2010 "\">\n  \xe9</Package>",
 		"x:2:3: here is a character that is not UTF-8 or not XML; save the file as UTF-8");
+	/* Cut off in its first tag, and without a NUL behind it. */
+	cut = malloc(3);
+	assert_non_null(cut);
+	assert_int_equal(parse_size(memcpy(cut, "<ab", 3), 3), -EINVAL);
+	free(cut);
 	assert_int_equal(parse_size("\xff\xfe<\0", 4), -EINVAL);
 	assert_string_equal(mistakes.list[0].text, "the file is UTF-16; save the file as UTF-8");
 }

@@ -151,7 +151,7 @@ static void hear_enter(void *data, const xmlChar *name, const xmlChar *prefix, c
 	if (markup->fault)
 		return;
 	/* No "<" can stand in a start tag but its own. */
-	for (start = end; start && markup->text[start] != '<';)
+	for (start = end ? end - 1 : 0; start && markup->text[start] != '<';)
 		start--;
 	element.offset = markup->mark + start;
 	list = calloc(element.attribute_count + 1, sizeof(*list));
