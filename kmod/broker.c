@@ -48,7 +48,7 @@ static void emit(struct devtask_task *task, struct devtask_event event)
 	event.bytes = sum.bytes;
 	if (task->start_ns && event.time_ns > task->start_ns)
 		event.duration_ns = event.time_ns - task->start_ns;
-	if (devtask_task_canceled(task)) {
+	if (event.kind != DEVTASK_EVENT_KIND_VIOLATED && devtask_task_canceled(task)) {
 		event.canceled = true;
 		event.reason = task->cancellation.reason;
 		event.detail = task->cancellation.detail;
@@ -225,12 +225,30 @@ static void go_on(struct devtask_task *task)
 		look_again_in(task, DEVTASK_KILL_AGAIN_NS);
 }
 
+/* Developer mode: what would have cancelled the task (ADM-4). */
+static void tell_violations(struct devtask_task *task)
+{
+	struct devtask_cancellation what;
+
+	while (devtask_task_next_violation(task, &what))
+		emit(task, (struct devtask_event) {
+			.kind = DEVTASK_EVENT_KIND_VIOLATED,
+			.time_ns = what.time_ns,
+			.canceled = true,
+			.reason = what.reason,
+			.detail = what.detail,
+			.measured_ns = what.measured_ns,
+			.required_ns = what.required_ns,
+		});
+}
+
 static void step(struct work_struct *work)
 {
 	struct devtask_task *task = container_of(work, struct devtask_task, step);
 
 	mutex_lock(&task->lock);
 	if (task->state != DEVTASK_STATE_ENDED) {
+		tell_violations(task);
 		if (test_bit(DEVTASK_TASK_ENDING, &task->flags))
 			finish(task);
 		else if (devtask_task_canceled(task))

@@ -24,7 +24,7 @@ struct devtask_label;
  * @ops:		completed I/O until then
  * @bytes:		of that I/O
  * @duration_ns:	since the start of the task, 0 if it has not started
- * @canceled:		the task has been cancelled
+ * @canceled:		the task has been cancelled, or would have been (violated)
  * @exited:		the exit status is known
  */
 struct devtask_event {

@@ -31,7 +31,11 @@ static enum hrtimer_restart idle_timer_fired(struct hrtimer *timer)
 	if (idle.expired) {
 		devtask_task_cancel(task, DEVTASK_REASON_IDLE_TASK, DEVTASK_DETAIL_NO_IO,
 				    jiffies64_to_nsecs(since), task->limits.io_interval_ns);
-		return HRTIMER_NORESTART;
+		if (!task->report_only)
+			return HRTIMER_NORESTART;
+		/* Developer mode (ADM-4): one violation for each interval. */
+		hrtimer_forward_now(timer, ns_to_ktime(task->limits.io_interval_ns));
+		return HRTIMER_RESTART;
 	}
 	hrtimer_forward_now(timer, ns_to_ktime(idle.wait_ticks * TICK_NSEC));
 	return HRTIMER_RESTART;

@@ -78,3 +78,15 @@ bool devtask_rules_cut_at_once(enum devtask_detail detail)
 	return detail == DEVTASK_DETAIL_DEVICE_DETACHED ||
 	       detail == DEVTASK_DETAIL_CONSENT_REVOKED;
 }
+
+/**
+ * devtask_rules_can_be_reported() - in developer mode, does the task go on (ADM-4)?
+ * @detail: the rule that is broken
+ *
+ * What a person, an app or the system wants is no rule of the task's: that always ends it.
+ */
+bool devtask_rules_can_be_reported(enum devtask_detail detail)
+{
+	return detail == DEVTASK_DETAIL_NO_IO || detail == DEVTASK_DETAIL_CPU_FLOOR ||
+	       detail == DEVTASK_DETAIL_DEVICE_DETACHED || detail == DEVTASK_DETAIL_WALL_CLOCK;
+}

@@ -49,5 +49,6 @@ enum devtask_limit_fault devtask_rules_check(const struct devtask_limits *limits
 struct devtask_idle devtask_rules_idle(__u64 ticks_since_io, __u64 interval_ticks);
 bool devtask_rules_detach_ends(enum devtask_type type);
 bool devtask_rules_cut_at_once(enum devtask_detail detail);
+bool devtask_rules_can_be_reported(enum devtask_detail detail);
 
 #endif

@@ -66,6 +66,7 @@ struct devtask_task *devtask_task_create(struct devtask_label *label, struct cgr
 	task->state = DEVTASK_STATE_PREPARED;
 	task->last_io = jiffies;
 	init_waitqueue_head(&task->wait);
+	spin_lock_init(&task->violation_lock);
 	mutex_init(&task->lock);
 	INIT_LIST_HEAD(&task->claims);
 	INIT_WORK(&task->step, step);
@@ -239,6 +240,44 @@ void devtask_task_queue_step(struct devtask_task *task)
 		devtask_task_put(task);
 }
 
+/* A rule that was told already says only its newest numbers, until that has been told too. */
+static void note_violation(struct devtask_task *task,
+			   const struct devtask_cancellation *violation)
+{
+	unsigned long flags;
+	unsigned int i = 0;
+
+	spin_lock_irqsave(&task->violation_lock, flags);
+	while (i < task->violation_count && task->violations[i].detail != violation->detail)
+		i++;
+	if (!WARN_ON_ONCE(i == DEVTASK_TASK_VIOLATIONS)) {
+		task->violations[i] = *violation;
+		task->violation_count = max(task->violation_count, i + 1);
+	}
+	spin_unlock_irqrestore(&task->violation_lock, flags);
+}
+
+/**
+ * devtask_task_next_violation() - take a violation that has not been told
+ * @task: the task
+ * @violation: out
+ *
+ * Return: false if there is none.
+ */
+bool devtask_task_next_violation(struct devtask_task *task,
+				 struct devtask_cancellation *violation)
+{
+	unsigned long flags;
+	bool is;
+
+	spin_lock_irqsave(&task->violation_lock, flags);
+	is = task->violation_count;
+	if (is)
+		*violation = task->violations[--task->violation_count];
+	spin_unlock_irqrestore(&task->violation_lock, flags);
+	return is;
+}
+
 /**
  * devtask_task_cancel() - cancel a task; the first reason wins (END-5)
  * @task: the task
@@ -247,22 +286,30 @@ void devtask_task_queue_step(struct devtask_task *task)
  * @measured_ns: what the rule measured
  * @required_ns: what the rule wanted
  *
- * Any context, takes no lock: rules call it from timers and from notifiers that run under
- * a driver's lock. What follows (grace, revocation, kill) is the broker's step.
+ * Any context, takes no lock that is held for long: rules call it from timers and from notifiers
+ * that run under a driver's lock. What follows (grace, revocation, kill) is the broker's step.
+ * In developer mode a rule that is broken is only noted, for the step to tell (ADM-4).
  * Return: 0, or -EALREADY if the task has been cancelled before.
  */
 int devtask_task_cancel(struct devtask_task *task, enum devtask_reason reason,
 			enum devtask_detail detail, u64 measured_ns, u64 required_ns)
 {
-	if (test_and_set_bit(DEVTASK_TASK_CANCELING, &task->flags))
-		return -EALREADY;
-	task->cancellation = (struct devtask_cancellation) {
+	struct devtask_cancellation why = {
 		.reason = reason,
 		.detail = detail,
 		.measured_ns = measured_ns,
 		.required_ns = required_ns,
 		.time_ns = ktime_get_boottime_ns(),
 	};
+
+	if (task->report_only && devtask_rules_can_be_reported(detail)) {
+		note_violation(task, &why);
+		devtask_task_queue_step(task);
+		return 0;
+	}
+	if (test_and_set_bit(DEVTASK_TASK_CANCELING, &task->flags))
+		return -EALREADY;
+	task->cancellation = why;
 	smp_mb__before_atomic();	/* pairs with devtask_task_canceled() */
 	set_bit(DEVTASK_TASK_CANCELED, &task->flags);
 	wake_up_poll(&task->wait, EPOLLIN | EPOLLHUP);

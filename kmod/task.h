@@ -10,6 +10,7 @@
 #include <linux/kref.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -24,7 +25,7 @@ struct netlink_ext_ack;
 struct pid;
 
 /**
- * struct devtask_cancellation - why a task was cancelled; written once (END-5)
+ * struct devtask_cancellation - why a task was cancelled (END-5), or would have been (ADM-4)
  * @time_ns: when, CLOCK_BOOTTIME
  */
 struct devtask_cancellation {
@@ -34,6 +35,8 @@ struct devtask_cancellation {
 	u64 required_ns;
 	u64 time_ns;
 };
+
+#define DEVTASK_TASK_VIOLATIONS 4
 
 /**
  * enum devtask_task_flag - bits of &devtask_task.flags, each set once and never cleared
@@ -79,6 +82,9 @@ enum devtask_task_flag {
  *			DEVTASK_TASK_TOLD, valid once DEVTASK_TASK_ENDING
  * @exited:		the helper has given an exit status; as @exit_status
  * @cancellation:	written under DEVTASK_TASK_CANCELING, valid once DEVTASK_TASK_CANCELED
+ * @violation_lock:	protects the next two; any context, innermost
+ * @violations:		rules that were broken and not told yet (ADM-4), one per rule
+ * @violation_count:	how many of them
  * @wait:		woken by the cancellation
  * @sessions:		files that speak for it, atomic
  * @step:		drives the task through its end; the broker installs it
@@ -114,6 +120,9 @@ struct devtask_task {
 	u32 exit_status;
 	bool exited;
 	struct devtask_cancellation cancellation;
+	spinlock_t violation_lock;
+	struct devtask_cancellation violations[DEVTASK_TASK_VIOLATIONS];
+	unsigned int violation_count;
 	wait_queue_head_t wait;
 	atomic_t sessions;
 	struct work_struct step;
@@ -149,6 +158,8 @@ void devtask_task_put(struct devtask_task *task);
 void devtask_task_queue_step(struct devtask_task *task);
 int devtask_task_cancel(struct devtask_task *task, enum devtask_reason reason,
 			enum devtask_detail detail, u64 measured_ns, u64 required_ns);
+bool devtask_task_next_violation(struct devtask_task *task,
+				 struct devtask_cancellation *violation);
 bool devtask_task_canceled(const struct devtask_task *task);
 struct devtask_clocks devtask_task_clocks(const struct devtask_task *task);
 
