@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* cmd_apps - the installed apps, as the helper sees them: it reads the folders itself (REG-2, REG-4). */
+#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,10 +8,15 @@
 
 #include <json-c/json.h>
 
+#include "device.h"
 #include "output.h"
 #include "registry.h"
-#include "simple.h"
 #include "verb.h"
+
+struct options {
+	const char *device;	/* NULL: every app */
+	bool json;
+};
 
 static void add_text(json_object *to, const char *key, const char *text)
 {
@@ -196,18 +202,79 @@ static void print_all(const struct devtask_registry *registry)
 		puts("no app is installed");
 }
 
+/* Which capability of which app covers the device; the apps that none covers are left out. */
+static void print_covering(const struct devtask_registry *registry,
+			   const struct devtask_device *device, bool json)
+{
+	const struct devtask_capability *capability;
+	const struct devtask_installed *apps;
+	json_object *list = json_object_new_array(), *made;
+	bool found = false;
+	size_t count;
+	char text[700];
+
+	apps = devtask_registry_apps(registry, &count);
+	for (size_t i = 0; i < count; i++) {
+		if (devtask_app_covers(apps[i].app, device, &capability, NULL))
+			continue;
+		devtask_capability_print(capability, text, sizeof(text));
+		found = true;
+		made = json_object_new_object();
+		add_text(made, "name", apps[i].app->name);
+		add_text(made, "capability", text);
+		json_object_array_add(list, made);
+		if (!json)
+			printf("%s  %s\n", apps[i].app->name, text);
+	}
+	if (!found && !json)
+		printf("no app that is installed declares %s\n",
+		       *device->hardware_id ? device->hardware_id : device->node);
+	if (json)
+		devtask_output_json(stdout, list);
+	else
+		json_object_put(list);
+}
+
+static int parse(int argc, char **argv, struct options *options)
+{
+	static const struct option list[] = {
+		{ "device", required_argument, NULL, 'd' },
+		{ "json", no_argument, NULL, 'j' },
+		{ 0 },
+	};
+	int option;
+
+	while ((option = getopt_long(argc, argv, ":d:", list, NULL)) >= 0) {
+		if (option == 'd')
+			options->device = optarg;
+		else if (option == 'j')
+			options->json = true;
+		else
+			return devtask_verb_bad_option(&devtask_verb_apps, option, argv);
+	}
+	if (optind < argc)
+		return devtask_verb_misused(&devtask_verb_apps,
+					    "does not know what to do with \"%s\":", argv[optind]);
+	return DEVTASK_EXIT_OK;
+}
+
 static int cmd_apps(int argc, char **argv)
 {
+	struct options options = { 0 };
 	struct devtask_registry *registry;
+	struct devtask_device device;
 	struct devtask_error error;
-	bool json;
-	int ret = devtask_simple_parse(&devtask_verb_apps, argc, argv, 0, &json);
+	int ret = parse(argc, argv, &options);
 
 	if (ret)
 		return ret;
+	if (options.device && devtask_device_find(options.device, &device, &error))
+		return devtask_output_error(&error);
 	if (devtask_registry_create(&registry, getenv(DEVTASK_ENV_APPS_PATH), NULL, 0, &error))
 		return devtask_output_error(&error);
-	if (json)
+	if (options.device)
+		print_covering(registry, &device, options.json);
+	else if (options.json)
 		print_json(registry);
 	else
 		print_all(registry);
@@ -217,11 +284,12 @@ static int cmd_apps(int argc, char **argv)
 
 const struct devtask_verb devtask_verb_apps = {
 	.name = "apps",
-	.arguments = "[--json]",
+	.arguments = "[--device SPEC] [--json]",
 	.summary = "Show the installed apps, their tasks and devices, and broken manifests",
 	.help =
 	"Reads the manifests in /usr/share/devtask/apps.d and /etc/devtask/apps.d, which win, or in\n"
 	"the folders of $DEVTASK_APPS_PATH, with \":\" between. A task without a program says why.\n\n"
-	"      --json   one object with the lists apps and broken\n",
+	"  -d, --device SPEC   only the apps that may use this device, and which declaration says so\n"
+	"      --json          one object with the lists apps and broken; with --device one array\n",
 	.run = cmd_apps,
 };

@@ -33,6 +33,13 @@ _devtaskctl_run() {
 	esac
 }
 
+_devtaskctl_apps() {
+	case $2 in
+	--device | -d) _devtaskctl_devices "$1" ;;
+	*) _devtaskctl_words '--device --json --help' "$1" ;;
+	esac
+}
+
 _devtaskctl_lint() {
 	_devtaskctl_words '--json --help' "$1"
 	COMPREPLY+=($(compgen -f -- "$1"))
@@ -55,10 +62,11 @@ _devtaskctl() {
 	run) _devtaskctl_run "$word" "$previous" ;;
 	status) _devtaskctl_tasks "$word" '--json --help' ;;
 	cancel) _devtaskctl_tasks "$word" '--all --wait --help' ;;
+	apps) _devtaskctl_apps "$word" "$previous" ;;
 	lint) _devtaskctl_lint "$word" ;;
 	foreground) _devtaskctl_words 'set clear show --user --json --help' "$word" ;;
 	events) _devtaskctl_words '--follow --since --json --help' "$word" ;;
-	list | devices | apps | doctor) _devtaskctl_words '--json --help' "$word" ;;
+	list | devices | doctor) _devtaskctl_words '--json --help' "$word" ;;
 	esac
 }
 
