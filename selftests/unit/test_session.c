@@ -2,7 +2,7 @@
 /*
  * Lock state (RUN-4) and log-off (RUN-8), against a real bus of the test's own. logind on it is a
  * fake: the real one needs systemd as process 1 and people who log in. It speaks the part of
- * logind's interface that the room uses; the suite "cli-foreground" meets the real one.
+ * logind's interface that the room uses; the suite "cli-session" meets the real one.
  */
 #include <fcntl.h>
 #include <signal.h>
@@ -26,6 +26,7 @@ struct login {
 	bool is_locked;
 	bool is_there;
 	bool is_vanishing;	/* listed, but gone when it is asked for */
+	bool is_failing;	/* logind cannot say */
 };
 
 static struct login logins[8];
@@ -101,6 +102,8 @@ static int describe(sd_bus_message *call, void *context, sd_bus_error *error)
 	(void)error;
 	if (login->is_vanishing)
 		return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_UNKNOWN_OBJECT, "it went");
+	if (login->is_failing)
+		return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_NO_MEMORY, "no memory");
 	return sd_bus_reply_method_return(call, "a{sv}", 5,
 		"VTNr", "u", 2, "Class", "s", login->class, "LockedHint", "b", login->is_locked,
 		"Scope", "s", "x", "State", "s", login->state);
@@ -170,7 +173,7 @@ static int drop(void **state)
 
 static void log_in(unsigned int number, uid_t uid, const char *seat, const char *class)
 {
-	logins[number] = (struct login) { uid, seat, class, "active", false, true, false };
+	logins[number] = (struct login) { uid, seat, class, "active", false, true, false, false };
 	sd_bus_emit_signal(logind, LOGIND_PATH, LOGIND ".Manager", "SessionNew", "so", "c",
 			   LOGIND_PATH "/session/x");
 }
@@ -375,6 +378,48 @@ static void a_bus_that_starts_again_is_found_again(void **state)
 	assert_int_equal(offs[0], 1000);
 }
 
+/* RUN-8: an answer that does not come logs nobody off. */
+static void a_logind_in_trouble_logs_nobody_off(void **state)
+{
+	(void)state;
+	start_logind();
+	log_in(0, 1000, "seat0", "user");
+	lock(0, true);
+	settle();
+	logins[0].is_failing = true;
+	lock(0, false);
+	until(!devtask_session_is_known(session));
+	assert_int_equal(devtask_session_lock(session, 1000), DEVTASK_SESSION_LOCK_UNKNOWN);
+	logins[0].is_failing = false;
+	until(devtask_session_is_known(session));
+	assert_int_equal(devtask_session_lock(session, 1000), DEVTASK_SESSION_LOCK_OPEN);
+	assert_int_equal(off_count, 0);
+}
+
+/* RUN-8, RUN-11: one helper sees a login, the next one that it has gone. */
+static void a_log_off_while_no_helper_ran_is_noticed(void **state)
+{
+	static const struct devtask_session_events events = { take_log_off, take_change };
+
+	(void)state;
+	assert_int_equal(devtask_session_remember(session, folder_path(&folder, "users")), 0);
+	start_logind();
+	log_in(0, 1000, "seat0", "user");
+	log_in(1, 1001, "seat0", "user");
+	log_in(2, 1002, "seat0", "greeter");
+	settle();
+	devtask_session_destroy(session);
+	logins[0].is_there = logins[2].is_there = false;
+	assert_int_equal(devtask_session_create(&session, loop, address, &events, NULL, NULL), 0);
+	assert_int_equal(devtask_session_remember(session, folder_path(&folder, "users")), 0);
+	assert_int_equal(devtask_session_lock(session, 1000), DEVTASK_SESSION_LOCK_UNKNOWN);
+	until(off_count);
+	assert_int_equal(offs[0], 1000);
+	settle();
+	assert_int_equal(off_count, 1);
+	assert_true(devtask_session_is_logged_in(session, 1001));
+}
+
 #define ON_BUS(test) cmocka_unit_test_setup_teardown(test, make, drop)
 
 int main(void)
@@ -387,6 +432,8 @@ int main(void)
 		ON_BUS(a_change_of_the_lock_is_told_at_once),
 		ON_BUS(without_logind_nothing_is_known),
 		ON_BUS(a_log_off_behind_loginds_back_is_noticed),
+		ON_BUS(a_logind_in_trouble_logs_nobody_off),
+		ON_BUS(a_log_off_while_no_helper_ran_is_noticed),
 		ON_BUS(a_bus_that_starts_again_is_found_again),
 	};
 

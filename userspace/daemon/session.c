@@ -5,6 +5,7 @@
  * changes nothing but the time.
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,7 @@ struct row {
 struct devtask_session {
 	sd_event *loop;
 	char *address;
+	char *memory;		/* path of the file of users, or NULL */
 	struct devtask_session_events events;
 	void *context;
 	sd_bus *bus;
@@ -48,6 +50,7 @@ struct devtask_session {
 	uint64_t pause_us;	/* until the next try to reach the bus */
 	unsigned int missing;	/* answers that it waits for */
 	bool is_reading;
+	bool is_broken;		/* what is being read is not the truth */
 	bool is_stale;		/* something happened since the reading began */
 	bool is_known;
 	bool has_complained;
@@ -104,12 +107,63 @@ static bool lock_differs(const struct row *old, const struct row *fresh)
 	return false;
 }
 
+static struct row *add_row(struct devtask_session *self, struct row **rows, uid_t uid)
+{
+	struct row *row = calloc(1, sizeof(*row));
+
+	if (!row)
+		return NULL;
+	row->owner = self;
+	row->uid = uid;
+	row->is_user = true;
+	row->next = *rows;
+	*rows = row;
+	return row;
+}
+
+/* Renamed into place: a helper that dies now leaves the old file or the new one. */
+static void write_memory(const struct devtask_session *self)
+{
+	char fresh[PATH_MAX];
+	FILE *file;
+
+	if (!self->memory)
+		return;
+	snprintf(fresh, sizeof(fresh), "%s.new", self->memory);
+	file = fopen(fresh, "we");
+	if (!file)
+		return;
+	for (const struct row *row = self->rows; row; row = row->next)
+		if (row->is_user)
+			fprintf(file, "%u\n", row->uid);
+	if (!fclose(file))
+		rename(fresh, self->memory);
+}
+
 static void complain(struct devtask_session *self, const char *why)
 {
 	if (!self->has_complained)
 		log_warning("logind does not answer (%s): neither a locked screen nor a log-off is "
 			    "noticed, and the CPU floor has its window for unlocked screens", why);
 	self->has_complained = true;
+}
+
+/* What is being read is let come in, so that no answer meets another reading's rows. */
+static void lose(struct devtask_session *self, const char *why)
+{
+	complain(self, why);
+	self->is_known = false;
+	self->is_broken = true;
+	if (self->events.lock_changed)
+		self->events.lock_changed(self->context);
+}
+
+static void retry_later(struct devtask_session *self)
+{
+	sd_event_source_set_time_relative(self->on_timer, self->pause_us);
+	if (self->pause_us < DEVTASK_BUS_RETRY_MAX_US)
+		self->pause_us *= 2;
+	sd_event_source_set_enabled(self->on_timer, SD_EVENT_ONESHOT);
 }
 
 static void read_all(struct devtask_session *self);
@@ -137,6 +191,7 @@ static void finish_reading(struct devtask_session *self)
 			self->events.logged_off(row->uid, self->context);
 	}
 	free_rows(&old);
+	write_memory(self);
 	if (lock_changed && self->events.lock_changed)
 		self->events.lock_changed(self->context);
 	if (self->is_stale)
@@ -145,8 +200,20 @@ static void finish_reading(struct devtask_session *self)
 
 static void take_row(struct devtask_session *self)
 {
-	if (!--self->missing)
+	if (--self->missing)
+		return;
+	if (!self->is_broken) {
 		finish_reading(self);
+		return;
+	}
+	/* Nobody is logged off for an answer that did not come. */
+	free_rows(&self->fresh);
+	self->is_reading = false;
+	lose(self, "its answers make no sense");
+	if (self->is_stale)
+		read_all(self);
+	else
+		retry_later(self);
 }
 
 /* Reads one variant if its type is as expected; else skips it. */
@@ -179,6 +246,8 @@ static int on_properties(sd_bus_message *reply, void *context, sd_bus_error *err
 	(void)error;
 	/* A session that ended since it was listed has no properties: it is no session. */
 	row->is_user = !sd_bus_message_is_method_error(reply, NULL);
+	if (!row->is_user && !sd_bus_message_is_method_error(reply, SD_BUS_ERROR_UNKNOWN_OBJECT))
+		row->owner->is_broken = true;
 	ret = row->is_user ? sd_bus_message_enter_container(reply, 'a', "{sv}") : -ENOENT;
 	while (ret >= 0) {
 		ret = sd_bus_message_enter_container(reply, 'e', "sv");
@@ -190,6 +259,7 @@ static int on_properties(sd_bus_message *reply, void *context, sd_bus_error *err
 		if (ret >= 0)
 			ret = sd_bus_message_exit_container(reply);
 	}
+	row->owner->is_broken |= row->is_user && ret < 0;
 	take_row(row->owner);
 	return 0;
 }
@@ -197,38 +267,17 @@ static int on_properties(sd_bus_message *reply, void *context, sd_bus_error *err
 static int ask_properties(struct devtask_session *self, uid_t uid, const char *seat,
 			  const char *path)
 {
-	struct row *row = calloc(1, sizeof(*row));
+	struct row *row = add_row(self, &self->fresh, uid);
 	int ret;
 
 	if (!row)
 		return -ENOMEM;
-	row->owner = self;
-	row->uid = uid;
 	row->has_seat = *seat;
-	row->next = self->fresh;
-	self->fresh = row;
 	ret = sd_bus_call_method_async(self->bus, NULL, LOGIND, path, PROPERTIES, "GetAll",
 				       on_properties, row, "s", SESSION);
 	if (ret >= 0)
 		self->missing++;
 	return ret;
-}
-
-static void give_up(struct devtask_session *self, const char *why)
-{
-	complain(self, why);
-	self->is_known = false;
-	self->is_reading = false;
-	if (self->events.lock_changed)
-		self->events.lock_changed(self->context);
-}
-
-static void retry_later(struct devtask_session *self)
-{
-	sd_event_source_set_time_relative(self->on_timer, self->pause_us);
-	if (self->pause_us < DEVTASK_BUS_RETRY_MAX_US)
-		self->pause_us *= 2;
-	sd_event_source_set_enabled(self->on_timer, SD_EVENT_ONESHOT);
 }
 
 static int on_list(sd_bus_message *reply, void *context, sd_bus_error *error)
@@ -240,9 +289,12 @@ static int on_list(sd_bus_message *reply, void *context, sd_bus_error *error)
 
 	(void)error;
 	if (sd_bus_message_is_method_error(reply, NULL)) {
-		give_up(self, sd_bus_message_get_error(reply)->message);
+		self->is_reading = false;
+		lose(self, sd_bus_message_get_error(reply)->message);
 		/* One that is not there announces itself when it comes; one that hangs does not. */
-		if (sd_bus_message_is_method_error(reply, SD_BUS_ERROR_NO_REPLY))
+		if (self->is_stale)
+			read_all(self);
+		else if (sd_bus_message_is_method_error(reply, SD_BUS_ERROR_NO_REPLY))
 			retry_later(self);
 		return 0;
 	}
@@ -252,10 +304,7 @@ static int on_list(sd_bus_message *reply, void *context, sd_bus_error *error)
 	while (ret >= 0 &&
 	       (ret = sd_bus_message_read(reply, "(susso)", &id, &uid, &name, &seat, &path)) > 0)
 		ret = ask_properties(self, uid, seat, path);
-	if (ret < 0) {
-		log_warning("logind's list of sessions makes no sense: %s", strerror(-ret));
-		self->is_stale = false;
-	}
+	self->is_broken |= ret < 0;
 	take_row(self);
 	return 0;
 }
@@ -276,10 +325,11 @@ static void read_all(struct devtask_session *self)
 		ret = sd_bus_call_async(self->bus, NULL, message, on_list, self, 0);
 	sd_bus_message_unref(message);
 	if (ret < 0) {
-		give_up(self, strerror(-ret));
+		lose(self, strerror(-ret));
 		return;
 	}
 	free_rows(&self->fresh);
+	self->is_broken = false;
 	self->is_reading = true;
 }
 
@@ -318,6 +368,7 @@ static void close_bus(struct devtask_session *self)
 	/* Answers that were on their way are dropped with it, before the rows they are for. */
 	self->bus = sd_bus_close_unref(self->bus);
 	free_rows(&self->fresh);
+	self->missing = 0;
 	self->is_reading = false;
 	self->is_stale = false;
 }
@@ -329,7 +380,7 @@ static int on_disconnected(sd_bus_message *message, void *context, sd_bus_error 
 
 	(void)message;
 	(void)error;
-	give_up(self, "the bus has gone");
+	lose(self, "the bus has gone");
 	retry_later(self);
 	return 0;
 }
@@ -344,7 +395,7 @@ static int on_owner(sd_bus_message *message, void *context, sd_bus_error *error)
 	if (*fresh)
 		read_all(context);
 	else
-		give_up(context, "it has ended");
+		lose(context, "it has ended");
 	return 0;
 }
 
@@ -445,7 +496,22 @@ void devtask_session_destroy(struct devtask_session *session)
 	free_rows(&session->rows);
 	sd_event_unref(session->loop);
 	free(session->address);
+	free(session->memory);
 	free(session);
+}
+
+int devtask_session_remember(struct devtask_session *session, const char *path)
+{
+	FILE *file = fopen(path, "re");
+	unsigned int uid;
+
+	session->memory = strdup(path);
+	while (file && fscanf(file, "%u", &uid) == 1)
+		if (!add_row(session, &session->rows, uid))
+			break;
+	if (file)
+		fclose(file);
+	return session->memory ? 0 : -ENOMEM;
 }
 
 enum devtask_session_lock devtask_session_lock(const struct devtask_session *session, uid_t uid)

@@ -48,6 +48,13 @@ int devtask_session_create(struct devtask_session **session, sd_event *loop, con
 			   struct devtask_error *error);
 void devtask_session_destroy(struct devtask_session *session);
 
+/*
+ * Keeps the users who are logged in in a file at @path, whose directory must be root's and
+ * cleared at boot, so that the next helper notices who logged off while none ran (RUN-11). To be
+ * called once, before the loop turns. -ENOMEM.
+ */
+int devtask_session_remember(struct devtask_session *session, const char *path);
+
 enum devtask_session_lock devtask_session_lock(const struct devtask_session *session, uid_t uid);
 
 /* Has logind answered? Only then does "not logged in" mean something. */
