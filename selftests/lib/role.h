@@ -9,9 +9,9 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include "ask.h"
-#include "cage.h"
-#include "wire.h"
+#include "../kernel/ask.h"
+#include "../kernel/cage.h"
+#include "../kernel/wire.h"
 
 #define ROLE_APP "Example.Logger"
 #define ROLE_SENTENCE "the battery is at 20 %, it needs more than 33 %"
