@@ -210,6 +210,8 @@ int devtask_police_create(struct devtask_police **police, sd_event *loop,
 	};
 	ret = devtask_session_create(&self->session, loop, NULL, &session_events, self, error);
 	if (!ret)
+		ret = devtask_session_remember(self->session, DEVTASK_PATH_RUN "/logged-in");
+	if (!ret)
 		ret = devtask_cpufloor_create(&self->floor, loop, &seams, error);
 	if (!ret)
 		ret = devtask_registry_watch(rooms->registry, loop, on_app_changed, self, error);
