@@ -189,7 +189,7 @@ static int cmd_consent(int argc, char **argv)
 
 const struct devtask_verb devtask_verb_consent = {
 	.name = "consent",
-	.arguments = "[list|grant APP DEVICE|revoke APP DEVICE|forget APP DEVICE] [OPTION]...",
+	.arguments = "[list | grant|revoke|forget APP DEVICE] [OPTION]...",
 	.summary = "Show and change what people have permitted",
 	.help =
 	"list     the stored answers, one for each app and model of device\n"

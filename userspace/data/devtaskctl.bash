@@ -45,6 +45,33 @@ _devtaskctl_lint() {
 	COMPREPLY+=($(compgen -f -- "$1"))
 }
 
+# What it is about: the apps and models that have an answer, in this order.
+_devtaskctl_answers() {
+	devtaskctl consent list --json 2> /dev/null | grep -oE "\"$1\":\"[^\"]*\"" | cut -d'"' -f4
+}
+
+_devtaskctl_consent() {
+	local word=$1 previous=$2
+
+	case $previous in
+	--user | -u) COMPREPLY=($(compgen -u -- "$word")) ;;
+	consent) _devtaskctl_words 'list grant revoke forget --json --user --help' "$word" ;;
+	grant | revoke | forget) _devtaskctl_words "$(_devtaskctl_answers app)" "$word" ;;
+	*) _devtaskctl_words "$(_devtaskctl_answers model) --json --user --help" "$word" ;;
+	esac
+}
+
+_devtaskctl_history() {
+	local word=$1 previous=$2
+
+	case $previous in
+	--user | -u) COMPREPLY=($(compgen -u -- "$word")) ;;
+	--app) _devtaskctl_words "$(_devtaskctl_answers app)" "$word" ;;
+	--limit | -n | --since | --trigger) COMPREPLY=() ;;
+	*) _devtaskctl_words '--app --trigger --since --limit --user --json --help' "$word" ;;
+	esac
+}
+
 _devtaskctl() {
 	local word previous verb
 
@@ -55,7 +82,7 @@ _devtaskctl() {
 	fi
 	verb=${COMP_WORDS[1]-}
 	if [ "$COMP_CWORD" -le 1 ]; then
-		_devtaskctl_words 'run list status events cancel devices apps lint foreground doctor --help --version' "$word"
+		_devtaskctl_words 'run list status events cancel devices apps lint foreground consent history doctor --help --version' "$word"
 		return
 	fi
 	case $verb in
@@ -64,6 +91,8 @@ _devtaskctl() {
 	cancel) _devtaskctl_tasks "$word" '--all --wait --help' ;;
 	apps) _devtaskctl_apps "$word" "$previous" ;;
 	lint) _devtaskctl_lint "$word" ;;
+	consent) _devtaskctl_consent "$word" "$previous" ;;
+	history) _devtaskctl_history "$word" "$previous" ;;
 	foreground) _devtaskctl_words 'set clear show --user --json --help' "$word" ;;
 	events) _devtaskctl_words '--follow --since --json --help' "$word" ;;
 	list | devices | doctor) _devtaskctl_words '--json --help' "$word" ;;
