@@ -103,26 +103,34 @@ static int find_node(struct hid *h)
 	return found;
 }
 
-int hid_plug(struct hid *h)
+int hid_create(const void *rd, size_t size, const char *serial)
 {
 	struct uhid_event e = { .type = UHID_CREATE2 };
-	int err;
+	int fd, err;
 
-	load_modules("uhid hid_generic");
-	h->uhid = open("/dev/uhid", O_RDWR | O_CLOEXEC);
-	if (h->uhid < 0)
+	fd = open("/dev/uhid", O_RDWR | O_CLOEXEC);
+	if (fd < 0)
 		return -errno;
-	h->state = cage_share(sizeof(*h->state));
 	strcpy((char *)e.u.create2.name, "ktest HID");
-	strcpy((char *)e.u.create2.uniq, HID_SERIAL);
-	memcpy(e.u.create2.rd_data, descriptor, sizeof(descriptor));
-	e.u.create2.rd_size = sizeof(descriptor);
+	snprintf((char *)e.u.create2.uniq, sizeof(e.u.create2.uniq), "%s", serial);
+	memcpy(e.u.create2.rd_data, rd, size);
+	e.u.create2.rd_size = size;
 	e.u.create2.bus = 3;
 	e.u.create2.vendor = HID_VENDOR;
 	e.u.create2.product = HID_PRODUCT;
-	err = say(h->uhid, &e);
+	err = say(fd, &e);
 	if (err)
-		return err;
+		close(fd);
+	return err ?: fd;
+}
+
+int hid_plug(struct hid *h)
+{
+	load_modules(HID_MODULES);
+	h->uhid = hid_create(descriptor, sizeof(descriptor), HID_SERIAL);
+	if (h->uhid < 0)
+		return h->uhid;
+	h->state = cage_share(sizeof(*h->state));
 	fflush(NULL);
 	h->server = fork();
 	if (!h->server) {

@@ -8,12 +8,14 @@
 #define KTEST_HID_H
 
 #include <stdatomic.h>
+#include <stddef.h>
 #include <sys/types.h>
 
 #define HID_VENDOR 0x1209
 #define HID_PRODUCT 0x0007
 #define HID_SERIAL "KT0001"
 #define HID_REPORT 8
+#define HID_MODULES "uhid hid_generic"
 
 struct hid_state {
 	atomic_int silent;	/* feature requests get no answer */
@@ -26,6 +28,13 @@ struct hid {
 	struct hid_state *state;
 	char node[32];		/* "/dev/hidrawN" */
 };
+
+/*
+ * A device with a descriptor and a serial number, which nobody serves yet: its descriptor of
+ * /dev/uhid, which belongs to the caller and whose closing unplugs it, or -errno. Needs
+ * HID_MODULES.
+ */
+int hid_create(const void *descriptor, size_t size, const char *serial);
 
 /* Plug it in and wait for its node: 0 or -errno. */
 int hid_plug(struct hid *h);
