@@ -123,7 +123,7 @@ int app_next(int fd, struct app_event *event, int ms)
 	n = read(fd, event, sizeof(*event) - 1);
 	if (n < 0)
 		return -errno;
-	return n == event->head.size ? 0 : n ? -EPROTO : -ENODATA;
+	return (size_t)n == event->head.size ? 0 : n ? -EPROTO : -ENODATA;
 }
 
 int app_expect(int fd, enum devtask_app_event_kind kind, struct app_event *event)

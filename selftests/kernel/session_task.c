@@ -40,10 +40,11 @@ FIXTURE_TEARDOWN(seat)
 	scene_close(&self->scene);
 }
 
-#define EXPECT_STATUS(want, pid) do {						\
+#define EXPECT_STATUS(want, spawned) do {					\
+	pid_t __pid = spawned;							\
 	int __status;								\
-	ASSERT_LT(0, pid);							\
-	ASSERT_EQ(pid, waitpid(pid, &__status, 0));				\
+	ASSERT_LT(0, __pid);							\
+	ASSERT_EQ(__pid, waitpid(__pid, &__status, 0));				\
 	EXPECT_EQ(want, WEXITSTATUS(__status));					\
 	EXPECT_TRUE(WIFEXITED(__status));					\
 } while (0)
