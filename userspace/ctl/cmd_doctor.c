@@ -2,6 +2,7 @@
 /* cmd_doctor - whether everything that devtask needs is there, and what to do if not. */
 #include <errno.h>
 #include <getopt.h>
+#include <grp.h>
 #include <inttypes.h>
 #include <mntent.h>
 #include <stdarg.h>
@@ -24,6 +25,10 @@
 #include "query.h"
 #include "simple.h"
 #include "verb.h"
+
+/* As in userspace/data/devtask.sysusers and devtask.tmpfiles. */
+#define AGENT_GROUP	"devtask-agent"
+#define STATE_DIRECTORY	"/var/lib/devtask"
 
 enum health { HEALTH_OK, HEALTH_NOTE, HEALTH_PROBLEM };
 
@@ -207,6 +212,74 @@ static void look_at_udev(struct finding *finding)
 		      "systemd-udevd");
 }
 
+static void look_at_door(struct finding *finding)
+{
+	struct stat st;
+
+	if (access(DEVTASK_PATH_MODULE, F_OK))
+		found(finding, HEALTH_NOTE, DEVTASK_PATH_DOOR " comes with the module");
+	else if (stat(DEVTASK_PATH_DOOR, &st) || !S_ISCHR(st.st_mode))
+		found(finding, HEALTH_PROBLEM, "the module is loaded, but there is no device "
+		      DEVTASK_PATH_DOOR "; do: udevadm trigger --name-match=devtask");
+	else if ((st.st_mode & 0666) != 0666)
+		found(finding, HEALTH_PROBLEM, "only some users may open " DEVTASK_PATH_DOOR
+		      " (mode %04o); do: chmod 666 " DEVTASK_PATH_DOOR ", and look for a udev rule "
+		      "that says otherwise", st.st_mode & 07777);
+	else
+		found(finding, HEALTH_OK, "apps may open " DEVTASK_PATH_DOOR);
+}
+
+static void look_at_socket(struct finding *finding)
+{
+	struct stat st;
+
+	if (stat(DEVTASK_PATH_CONTROL, &st) || !S_ISSOCK(st.st_mode))
+		found(finding, HEALTH_NOTE, "there is no " DEVTASK_PATH_CONTROL
+		      "; the helper starts on demand after: systemctl start devtaskd.socket");
+	else if ((st.st_mode & 0666) != 0666 || st.st_uid)
+		found(finding, HEALTH_PROBLEM, "only some users may connect to "
+		      DEVTASK_PATH_CONTROL " (mode %04o, user %u); do: systemctl restart "
+		      "devtaskd.socket", st.st_mode & 07777, st.st_uid);
+	else
+		found(finding, HEALTH_OK, "every user may connect to " DEVTASK_PATH_CONTROL);
+}
+
+/* Its group is how the helper tells it from the user's own programs (CON-6). */
+static void look_at_agent(struct finding *finding)
+{
+	const struct group *group = getgrnam(AGENT_GROUP);
+	struct stat st;
+
+	if (stat(DEVTASK_PATH_AGENT, &st))
+		found(finding, HEALTH_NOTE, "no consent agent at " DEVTASK_PATH_AGENT
+		      ": nobody can be asked, so apps are denied; do: make install");
+	else if (!group)
+		found(finding, HEALTH_PROBLEM, "there is no group " AGENT_GROUP
+		      ", so no agent is trusted; do: systemd-sysusers devtask.conf && "
+		      "systemd-tmpfiles --create devtask.conf");
+	else if (st.st_gid != group->gr_gid || !(st.st_mode & S_ISGID) || st.st_uid ||
+		 st.st_mode & 0022)
+		found(finding, HEALTH_PROBLEM, DEVTASK_PATH_AGENT " is not setgid " AGENT_GROUP
+		      " and writable by root only (mode %04o), so it is not trusted; do: "
+		      "systemd-tmpfiles --create devtask.conf", st.st_mode & 07777);
+	else
+		found(finding, HEALTH_OK, DEVTASK_PATH_AGENT " may ask users");
+}
+
+static void look_at_state(struct finding *finding)
+{
+	struct stat st;
+
+	if (stat(STATE_DIRECTORY, &st))
+		found(finding, HEALTH_NOTE, STATE_DIRECTORY " is made when the helper starts");
+	else if (!S_ISDIR(st.st_mode) || st.st_uid || st.st_mode & 0077)
+		found(finding, HEALTH_PROBLEM, STATE_DIRECTORY " is not a directory of root alone "
+		      "(mode %04o, user %u); do: chown root: " STATE_DIRECTORY " && chmod 700 "
+		      STATE_DIRECTORY, st.st_mode & 07777, st.st_uid);
+	else
+		found(finding, HEALTH_OK, "answers and history are kept in " STATE_DIRECTORY);
+}
+
 static const struct check checks[] = {
 	{ "kernel", look_at_kernel },
 	{ "module", look_at_module },
@@ -215,6 +288,10 @@ static const struct check checks[] = {
 	{ "cgroup", look_at_cgroup },
 	{ "device-filter", look_at_filter },
 	{ "udev", look_at_udev },
+	{ "door", look_at_door },
+	{ "socket", look_at_socket },
+	{ "agent", look_at_agent },
+	{ "state", look_at_state },
 };
 
 static void tell(const struct check *check, const struct finding *finding, json_object *list)
