@@ -82,11 +82,12 @@ _devtaskctl() {
 	fi
 	verb=${COMP_WORDS[1]-}
 	if [ "$COMP_CWORD" -le 1 ]; then
-		_devtaskctl_words 'run list status events cancel devices apps lint foreground consent history doctor --help --version' "$word"
+		_devtaskctl_words 'run list status events cancel devices apps lint foreground consent history agent doctor --help --version' "$word"
 		return
 	fi
 	case $verb in
 	run) _devtaskctl_run "$word" "$previous" ;;
+	agent) _devtaskctl_words '--background --program --test --user --type --estimate --json --help' "$word" ;;
 	status) _devtaskctl_tasks "$word" '--json --help' ;;
 	cancel) _devtaskctl_tasks "$word" '--all --wait --help' ;;
 	apps) _devtaskctl_apps "$word" "$previous" ;;
