@@ -169,7 +169,7 @@ def broken_examples(tree):
             done = subprocess.run(
                 ["gcc", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-function",
                  "-I/usr/include/libnl3",
-                 "-fsyntax-only", "-Iinclude/uapi", "-x", "c", "-"],
+                 "-fsyntax-only", "-Iinclude/uapi", "-Iuserspace/lib/include", "-x", "c", "-"],
                 input=code + "\n", cwd=tree.root, capture_output=True, text=True, check=False)
             if done.returncode:
                 fault = next((l for l in done.stderr.splitlines() if "error" in l), "")
