@@ -17,6 +17,7 @@
 
 #include "agent.h"
 #include "message.h"
+#include "numbers.h"
 #include "unit.h"
 
 #define PATH	"/tmp/devtask-test-agent"
@@ -411,6 +412,45 @@ static void a_member_of_a_task_may_nothing(void **state)
 	close(fd);
 }
 
+/* ADM-1: one user's programs take neither the others' places nor root's. */
+static void too_many_clients_of_one_user_are_told_so(void **state)
+{
+	int fds[DEVTASK_CLIENTS_PER_USER], fd;
+	json_object *json;
+
+	(void)state;
+	if (!getuid())
+		assert_int_equal(seteuid(65534), 0);
+	for (int i = 0; i < DEVTASK_CLIENTS_PER_USER; i++)
+		fds[i] = dial(NULL);
+	fd = dial(NULL);
+	json = hear(fd);
+	assert_non_null(json);
+	assert_non_null(strstr(devtask_message_string(json, "error"), "too many programs"));
+	json_object_put(json);
+	assert_true(is_ended(fd));
+	close(fd);
+	/* A place that is left is free again. */
+	close(fds[0]);
+	settle();
+	fds[0] = dial("{}");
+	json = hear(fds[0]);
+	assert_non_null(json);
+	assert_non_null(strstr(devtask_message_string(json, "error"), "\"verb\""));
+	json_object_put(json);
+	assert_int_equal(seteuid(getuid()), 0);
+	if (!getuid()) {
+		fd = dial("{}");
+		json = hear(fd);
+		assert_non_null(json);
+		assert_non_null(strstr(devtask_message_string(json, "error"), "\"verb\""));
+		json_object_put(json);
+		close(fd);
+	}
+	for (int i = 0; i < DEVTASK_CLIENTS_PER_USER; i++)
+		close(fds[i]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -427,6 +467,7 @@ int main(void)
 		TEST(an_agent_that_talks_nonsense_is_put_out),
 		TEST(a_hostile_request_is_answered_with_a_sentence),
 		TEST(a_member_of_a_task_may_nothing),
+		TEST(too_many_clients_of_one_user_are_told_so),
 	};
 
 	return cmocka_run_group_tests_name("agent", tests, NULL, NULL);
