@@ -289,7 +289,7 @@ const struct devtask_verb devtask_verb_apps = {
 	.help =
 	"Reads the manifests in /usr/share/devtask/apps.d and /etc/devtask/apps.d, which win, or in\n"
 	"the folders of $DEVTASK_APPS_PATH, with \":\" between. A task without a program says why.\n\n"
-	"  -d, --device SPEC   only the apps that may use this device, and which declaration says so\n"
+	"  -d, --device SPEC   only the apps that may use this device, and what declares it\n"
 	"      --json          one object with the lists apps and broken; with --device one array\n",
 	.run = cmd_apps,
 };
