@@ -8,11 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conf.h"
 #include "conf_value.h"
 #include "duration.h"
 #include "names.h"
 #include "numbers.h"
+#include "settings.h"
 
 enum kind {
 	KIND_DURATION,

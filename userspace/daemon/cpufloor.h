@@ -20,8 +20,9 @@
 
 #include <systemd/sd-event.h>
 
-#include "conf.h"
 #include "error.h"
+#include "names.h"
+#include "settings.h"
 
 struct devtask_cpufloor;
 
