@@ -98,6 +98,18 @@ static void only_a_lost_device_and_a_revoked_consent_leave_no_grace(void **state
 				 detail == DEVTASK_DETAIL_CONSENT_REVOKED);
 }
 
+/* ADM-4 */
+static void developer_mode_reports_what_a_task_does_wrong_and_nothing_else(void **state)
+{
+	(void)state;
+	for (int detail = 0; detail <= DEVTASK_DETAIL_MAX; detail++)
+		assert_int_equal(devtask_rules_can_be_reported((enum devtask_detail)detail),
+				 detail == DEVTASK_DETAIL_NO_IO ||
+				 detail == DEVTASK_DETAIL_CPU_FLOOR ||
+				 detail == DEVTASK_DETAIL_DEVICE_DETACHED ||
+				 detail == DEVTASK_DETAIL_WALL_CLOCK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -107,6 +119,7 @@ int main(void)
 		cmocka_unit_test(an_idle_task_is_never_found_early_and_at_most_one_tick_late),
 		cmocka_unit_test(only_a_servicing_task_lives_through_the_loss_of_its_device),
 		cmocka_unit_test(only_a_lost_device_and_a_revoked_consent_leave_no_grace),
+		cmocka_unit_test(developer_mode_reports_what_a_task_does_wrong_and_nothing_else),
 	};
 
 	return cmocka_run_group_tests_name("rules", tests, NULL, NULL);

@@ -61,7 +61,7 @@ struct devtask_app_info {
  * @reasons: out, if refused: mask of enum devtask_check
  *
  * Errors: EEXIST the name or the type is taken (@sentence names the holder, REG-5, REG-7);
- * EACCES refused by the helper; EHOSTDOWN no helper; EOPNOTSUPP conditions; EDQUOT too many;
+ * EACCES refused by the helper; EHOSTDOWN no helper; EOPNOTSUPP conditions;
  * EINTR a signal came first: nothing is registered.
  */
 struct devtask_app_register {
@@ -135,8 +135,9 @@ struct devtask_app_request {
  * @size: of this structure
  * @registration: of which
  *
- * Returns at once; "completed" says when it has ended. ENOENT: no such registration, ESRCH:
- * nothing of it waits or runs, EALREADY: it has been cancelled before.
+ * Returns at once; "completed" says when it has ended, also if the request was withdrawn before
+ * its verdict. ENOENT: no such registration, ESRCH: nothing of it waits or runs, EALREADY: it has
+ * been cancelled before.
  */
 struct devtask_app_cancel {
 	__u32 size;
@@ -230,12 +231,13 @@ enum devtask_app_event_kind {
  * struct devtask_app_event - one event; read(2) gives exactly one, poll(2) says POLLIN
  * @size: bytes of this structure and of the text behind it
  * @kind: enum devtask_app_event_kind
- * @seq: number in the session; grows; a number that was dropped is counted in @lost
+ * @seq: number in the session; grows
  * @time_ns: CLOCK_BOOTTIME
  * @request: number of the request
  * @registration: of which
  * @flags: DEVTASK_APP_EVENT_HAS_*
- * @lost: events of this registration that were dropped unread since the last one read
+ * @lost: events of this registration that were dropped unread since the last one read; older
+ *	progress, for which the newest stands, is not counted
  * @verdict: enum devtask_verdict
  * @progress: number of the app's own meaning
  * @reason: enum devtask_reason
@@ -360,7 +362,8 @@ struct devtask_app_result {
 
 /*
  * The session of a task gets one event of its own: DEVTASK_APP_EVENT_CANCELED, so that its
- * descriptor is the cancellation as something to poll. It is POLLIN and POLLHUP from then on.
+ * descriptor is the cancellation as something to poll. It is POLLIN and POLLHUP from then on, and
+ * a read after that event gives 0.
  */
 
 #define DEVTASK_APP_INFO	_IOWR(0xDB, 0x00, struct devtask_app_info)
