@@ -2,7 +2,7 @@
 /*
  * Lock state (RUN-4) and log-off (RUN-8), against a real bus of the test's own. logind on it is a
  * fake: the real one needs systemd as process 1 and people who log in. It speaks the part of
- * logind's interface that the room uses; the suite "cli-session" meets the real one.
+ * logind's interface that the room uses.
  */
 #include <fcntl.h>
 #include <signal.h>
