@@ -12,8 +12,6 @@
 #include "app.h"
 #include "mistakes.h"
 
-/* The namespace of what devtask adds to Windows' manifests. */
-#define DEVTASK_MANIFEST_SPACE		"urn:devtask:manifest:1"
 #define DEVTASK_MANIFEST_SIZE_MAX	(1024 * 1024)
 
 /*

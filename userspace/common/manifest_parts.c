@@ -8,9 +8,9 @@
 #include <strings.h>
 
 #include "clean.h"
-#include "manifest.h"
 #include "manifest_parts.h"
 #include "markup.h"
+#include "mistakes.h"
 
 #define NAME_MIN	3	/* Windows' limits on Identity@Name */
 #define NAME_MAX_CHARACTERS	50

@@ -11,6 +11,9 @@
 
 #include "app.h"
 
+/* The namespace of what devtask adds to Windows' manifests. */
+#define DEVTASK_MANIFEST_SPACE "urn:devtask:manifest:1"
+
 struct devtask_element;
 struct devtask_mistakes;
 
