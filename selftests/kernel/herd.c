@@ -74,7 +74,8 @@ static bool has_nodes(struct herd *h, int from, int to)
 	glob_t g;
 
 	if (!glob(raw ? "/sys/class/hidraw/hidraw*" : "/sys/class/input/event*", 0, NULL, &g)) {
-		for (size_t i = 0; i < g.gl_pathc; i++)
+		/* Looking closely is dear in an emulated machine: not before all can be there. */
+		for (size_t i = 0; i < g.gl_pathc && (int)g.gl_pathc >= to - from; i++)
 			recognize(h, g.gl_pathv[i], raw ? "/dev" : "/dev/input", raw);
 		globfree(&g);
 	}
@@ -104,7 +105,7 @@ static void serve_one(struct herd *h, int i)
 {
 	struct uhid_event e;
 
-	if (read(h->uhid[i], &e, sizeof(e)) <= 0 || e.type != UHID_OUTPUT)
+	if (read(h->uhid[i], &e, sizeof(e)) <= 0 || e.type != UHID_OUTPUT || h->state[i].pulled)
 		return;
 	atomic_store(&h->state[i].last_ns, clock_now_ns());
 	atomic_fetch_add(&h->state[i].outputs, 1);
@@ -173,6 +174,7 @@ int herd_pull(struct herd *h, int i)
 {
 	struct uhid_event e = { .type = UHID_DESTROY };
 
+	h->state[i].pulled = true;
 	return write(h->uhid[i], &e, sizeof(e)) < 0 ? -errno : 0;
 }
 

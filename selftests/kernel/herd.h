@@ -21,6 +21,7 @@
 struct herd_state {
 	atomic_uint outputs;
 	_Atomic uint64_t last_ns;	/* clock_now_ns() of the newest */
+	atomic_bool pulled;		/* from here on nothing is noted */
 };
 
 struct herd {
@@ -38,7 +39,10 @@ bool herd_is_raw(const struct herd *h, int i);
 int herd_report(const struct herd *h, int i, int fd, int round);
 /* How many bytes that is. */
 int herd_report_size(const struct herd *h, int i);
-/* Unplug one; the device's end is complete when this returns. 0 or -errno. */
+/*
+ * Unplug one; it is gone when this returns. 0 or -errno. What the kernel itself sends then, such
+ * as "off" to a lamp that is on, is not noted.
+ */
 int herd_pull(struct herd *h, int i);
 /* Unplug all that is left; may be called twice. */
 void herd_unplug(struct herd *h);
