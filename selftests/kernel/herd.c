@@ -101,11 +101,22 @@ static int plug_some(struct herd *h, int from, int to)
 	return from == to || clock_wait(has_nodes(h, from, to), 30000) ? 0 : -ETIMEDOUT;
 }
 
+/* Some kernels send "off" to each new lamp, which is off: no change, so nobody's report. */
+static bool changes_lamp(struct herd_state *state, const struct uhid_event *e)
+{
+	bool was_on = state->on;
+
+	state->on = e->u.output.size && (e->u.output.data[e->u.output.size - 1] & 1);
+	return state->on != was_on;
+}
+
 static void serve_one(struct herd *h, int i)
 {
 	struct uhid_event e;
 
 	if (read(h->uhid[i], &e, sizeof(e)) <= 0 || e.type != UHID_OUTPUT || h->state[i].pulled)
+		return;
+	if (!herd_is_raw(h, i) && !changes_lamp(&h->state[i], &e))
 		return;
 	atomic_store(&h->state[i].last_ns, clock_now_ns());
 	atomic_fetch_add(&h->state[i].outputs, 1);

@@ -4,7 +4,7 @@
  * when. Must not know devtask.
  *
  * The kernel has 64 hidraw nodes at most, so only the first devices are raw. The others are
- * lamps: one LED behind an evdev node, each change of which is an output report.
+ * lamps: one LED behind an evdev node, each change of which is an output report and is noted.
  */
 #ifndef KTEST_HERD_H
 #define KTEST_HERD_H
@@ -22,6 +22,7 @@ struct herd_state {
 	atomic_uint outputs;
 	_Atomic uint64_t last_ns;	/* clock_now_ns() of the newest */
 	atomic_bool pulled;		/* from here on nothing is noted */
+	bool on;			/* a lamp; the server's own */
 };
 
 struct herd {
