@@ -153,6 +153,9 @@ int devtask_plan_make(struct devtask_plan *plan, uid_t sender, struct devtask_er
 					 "cannot make a trigger id: %s", strerror(-ret));
 	for (char **text = plan->request.devices; !ret && *text; text++)
 		ret = add_device(plan, *text, error);
+	/* The request has the very device that was checked; people know it by the app's name. */
+	if (*plan->origin.device)
+		memcpy(plan->device_names, plan->origin.device, sizeof(plan->device_names));
 	if (!ret)
 		ret = find_user(plan, sender, error);
 	if (!ret)

@@ -19,6 +19,7 @@ struct devtask_origin {
 	uint64_t ask_id;			/* the question that it answers; 0: the administrator's */
 	char app[256];				/* identity name */
 	char trigger[37];			/* of the request */
+	char device[256];			/* as the app named it */
 };
 
 struct devtask_plan {

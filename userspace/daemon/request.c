@@ -243,6 +243,7 @@ static void start(struct request *request)
 	}
 	memcpy(origin.app, request->inquiry.app, sizeof(origin.app));
 	memcpy(origin.trigger, request->ask.trigger, sizeof(origin.trigger));
+	memcpy(origin.device, request->ask.device, sizeof(origin.device));
 	stdio[0] = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	stdio[1] = open_output(request->inquiry.app, LOG_INFO);
 	stdio[2] = open_output(request->inquiry.app, LOG_NOTICE);
