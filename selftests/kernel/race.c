@@ -184,6 +184,15 @@ static void (* const hid_work[THREADS])(struct hammer *h, int fd) = {
 	hid_io, hid_io, hid_io, feature_io, ring_io, wait_io, file_io, file_io,
 };
 
+/*
+ * On 6.1 a thread was once seen to spin in io_uring's own task work after its descriptor had been
+ * closed and reopened under it and the task was revoked (Documentation/testing.rst, "Open").
+ * Until that is understood, rings are left out where descriptors change.
+ */
+static void (* const hid_reopen_work[THREADS])(struct hammer *h, int fd) = {
+	hid_io, hid_io, hid_io, feature_io, wait_io, wait_io, file_io, file_io,
+};
+
 struct thread {
 	struct hammer *h;
 	void (*work)(struct hammer *h, int fd);
@@ -220,6 +229,8 @@ static int hammer(void *arg)
 {
 	struct hammer *h = arg;
 	bool usb = strstr(h->path, "usb");
+	void (* const *work)(struct hammer *h, int fd) = usb ? usb_work :
+		atomic_load(&h->reopen) ? hid_reopen_work : hid_work;
 	struct thread t[THREADS];
 	pthread_t id;
 	int fd = open(h->path, O_RDWR | O_CLOEXEC);
@@ -229,7 +240,7 @@ static int hammer(void *arg)
 		usbfs_claim(fd);
 	atomic_store(&h->fd, fd);
 	for (int i = 0; i < THREADS; i++) {
-		t[i] = (struct thread) { h, usb ? usb_work[i] : hid_work[i] };
+		t[i] = (struct thread) { h, work[i] };
 		pthread_create(&id, NULL, hammer_thread, &t[i]);
 	}
 	while (atomic_load(&h->reopen)) {
