@@ -185,6 +185,9 @@ static void finish(struct devtask_task *task)
 
 	devtask_liveness_stop(task);
 	devtask_deadline_stop(task);
+	/* The end has overtaken the cancellation, which is told all the same. */
+	if (devtask_task_canceled(task) && task->state < DEVTASK_STATE_CANCELING)
+		begin_canceling(task);
 	/* What was leaked out of the process tree is taken back too. */
 	if (task->state < DEVTASK_STATE_REVOKED && !revoke(task))
 		return;
