@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* query - what devtaskctl asks the module, as lists of objects. */
-#ifndef DEVTASK_CTL_QUERY_H
-#define DEVTASK_CTL_QUERY_H
+/* query - what programs ask the module, as lists of objects. Must not know what for. */
+#ifndef DEVTASK_QUERY_H
+#define DEVTASK_QUERY_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* client - the tool's end of the helper's control socket. */
-#ifndef DEVTASK_CTL_CLIENT_H
-#define DEVTASK_CTL_CLIENT_H
+/* client - a program's end of the helper's control socket. Must not know what is asked. */
+#ifndef DEVTASK_CLIENT_H
+#define DEVTASK_CLIENT_H
 
 #include "error.h"
 #include "message.h"
