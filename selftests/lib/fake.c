@@ -49,6 +49,7 @@ static int answer_register(struct devtask_app_register *call, int err)
 		strncpy((char *)(uintptr_t)call->sentence, fake.sentence, call->sentence_size);
 	call->reasons = err ? fake.reasons : 0;
 	call->registration = 1;
+	fake.conditions = call->conditions;
 	return err;
 }
 

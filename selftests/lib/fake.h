@@ -27,6 +27,7 @@ struct fake {
 	atomic_int calls;		/* but INFO and STATUS */
 	_Atomic uint64_t request;	/* newest, counted by the door */
 	struct devtask_app_request asked;
+	uint32_t conditions;
 	struct devtask_app_unregister unregistered;
 	uint32_t progress, open_flags;
 	uint64_t since;

@@ -220,6 +220,27 @@ TEST_F(an_app, registers_each_name_and_type_once)
 					      &self->registration, NULL));
 }
 
+/* REG-6: and neither the name nor the type is taken by what was refused. */
+TEST_F(an_app, is_refused_a_condition)
+{
+	static const char *const conditions[] = { "InternetAvailable" };
+	struct devtask_session *s = self->session;
+	uint64_t reasons = 0;
+	uint32_t second = 0;
+
+	EXPECT_EQ(-EOPNOTSUPP,
+		  devtask_session_register_with_conditions(s, "update", "Example.Update",
+							   DEVTASK_TYPE_SERVICING, conditions, 1,
+							   &second, &reasons));
+	EXPECT_STREQ("a device task can have no conditions: leave them out", devtask_sentence());
+	EXPECT_EQ(1ull << DEVTASK_CHECK_CONDITIONS, reasons);
+	EXPECT_EQ(0, devtask_session_register_with_conditions(s, "update", "Example.Update",
+							      DEVTASK_TYPE_SERVICING, NULL, 0,
+							      &second, &reasons));
+	EXPECT_EQ(0, reasons);
+	EXPECT_EQ(0, devtask_session_unregister(s, second, false));
+}
+
 /* APP-1, RUN-10 */
 TEST_F(an_app, knows_how_its_task_is_and_how_long_is_left)
 {

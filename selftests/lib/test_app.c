@@ -147,6 +147,34 @@ static void a_refused_registration_says_why(void **state)
 	assert_says("systemctl start devtaskd");
 }
 
+static int register_under(struct app *app, const char *const *conditions, uint32_t count)
+{
+	uint32_t registration;
+
+	return devtask_session_register_with_conditions(app->session, "x", "y", DEVTASK_TYPE_USE,
+							conditions, count, &registration, NULL);
+}
+
+/* REG-6: how many there are is the module's matter, how they are spelled is told before it. */
+static void conditions_reach_the_door_as_their_number(void **state)
+{
+	static const char *const two[] = { "InternetAvailable", "UserPresent" }, *bad[] = { "x", "" };
+	struct app *app = *state;
+
+	assert_int_equal(register_under(app, bad, 2), -EINVAL);
+	assert_says("a condition");
+	assert_int_equal(register_under(app, NULL, 1), -EINVAL);
+	assert_says("conditions");
+	assert_int_equal(fake.calls, 0);
+	assert_int_equal(register_under(app, NULL, 0), 0);
+	assert_int_equal(fake.conditions, 0);
+	fake.err = -EOPNOTSUPP;
+	fake.sentence = "a device task can have no conditions: leave them out";
+	assert_int_equal(register_under(app, two, 2), -EOPNOTSUPP);
+	assert_int_equal(fake.conditions, 2);
+	assert_says("leave them out");
+}
+
 /* APP-2 */
 static void a_trigger_takes_no_texts_that_cannot_go_through(void **state)
 {
@@ -441,6 +469,7 @@ int main(void)
 		cmocka_unit_test(names_are_those_of_the_tool),
 		WITH_APP(a_name_that_cannot_be_one_is_refused_before_the_door),
 		WITH_APP(a_refused_registration_says_why),
+		WITH_APP(conditions_reach_the_door_as_their_number),
 		WITH_APP(a_trigger_takes_no_texts_that_cannot_go_through),
 		WITH_APP(what_the_trigger_says_reaches_the_door_unchanged),
 		WITH_APP(a_trigger_of_another_type_is_refused),

@@ -33,13 +33,29 @@ static int check_names(const char *name, const char *entry_point)
 						      DEVTASK_APP_NAME_MAX);
 }
 
-int devtask_session_register(struct devtask_session *session, const char *name,
-			     const char *entry_point, enum devtask_type type,
-			     uint32_t *registration, uint64_t *reasons)
+/* The module has no names of conditions: it refuses any number of them. */
+static int check_conditions(const char *const *conditions, uint32_t count)
+{
+	int err = 0;
+
+	if (count && !conditions)
+		return devtask_sentence_set(-EINVAL, "the list of conditions is missing");
+	for (uint32_t i = 0; i < count && !err; i++)
+		err = devtask_trigger_check_text("a condition", conditions[i], 1,
+						 DEVTASK_APP_NAME_MAX);
+	return err;
+}
+
+int devtask_session_register_with_conditions(struct devtask_session *session, const char *name,
+					     const char *entry_point, enum devtask_type type,
+					     const char *const *conditions, uint32_t count,
+					     uint32_t *registration, uint64_t *reasons)
 {
 	/* No lock: this waits for the helper, and others need not. */
 	int door = devtask_session_door(session), err = check_names(name, entry_point);
-	struct devtask_app_register call = { .size = sizeof(call), .type = type };
+	struct devtask_app_register call = {
+		.size = sizeof(call), .type = type, .conditions = count,
+	};
 	char *sentence;
 	size_t size;
 
@@ -47,6 +63,8 @@ int devtask_session_register(struct devtask_session *session, const char *name,
 		*reasons = 0;
 	if (door < 0)
 		return door;
+	if (!err)
+		err = check_conditions(conditions, count);
 	if (err)
 		return err;
 	sentence = devtask_sentence_buffer(&size);
@@ -62,6 +80,14 @@ int devtask_session_register(struct devtask_session *session, const char *name,
 	else if (reasons)
 		*reasons = call.reasons;
 	return err && !*sentence ? devtask_sentence_of_errno(err, name) : err;
+}
+
+int devtask_session_register(struct devtask_session *session, const char *name,
+			     const char *entry_point, enum devtask_type type,
+			     uint32_t *registration, uint64_t *reasons)
+{
+	return devtask_session_register_with_conditions(session, name, entry_point, type, NULL, 0,
+							registration, reasons);
 }
 
 static int refuse(int err, uint32_t registration)

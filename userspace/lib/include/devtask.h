@@ -63,6 +63,15 @@ void devtask_session_close(struct devtask_session *session);
 int devtask_session_register(struct devtask_session *session, const char *name,
 			     const char *entry_point, enum devtask_type type,
 			     uint32_t *registration, uint64_t *reasons);
+/*
+ * The same for an app that has conditions in mind, such as "InternetAvailable". A device task can
+ * have none (REG-6): -EOPNOTSUPP with DEVTASK_CHECK_CONDITIONS in *@reasons, and nothing is
+ * registered. With a @count of 0 it is devtask_session_register().
+ */
+int devtask_session_register_with_conditions(struct devtask_session *session, const char *name,
+					     const char *entry_point, enum devtask_type type,
+					     const char *const *conditions, uint32_t count,
+					     uint32_t *registration, uint64_t *reasons);
 /* @cancel: its task as well; otherwise that goes on, and its events still come. -ENOENT. */
 int devtask_session_unregister(struct devtask_session *session, uint32_t registration, bool cancel);
 
