@@ -169,8 +169,6 @@ static void apply_settings(const struct devtask_settings *settings, unsigned int
 			     (uint32_t)settings->history_records_max : UINT32_MAX);
 	devtask_agents_configure(rooms->agents, settings->prompt_timeout_ns,
 				 settings->agent_on_pty);
-	if (settings->developer_mode)
-		log_warning("developer mode: rules are reported, not enforced (devtask.conf)");
 }
 
 /* What needs no module. */
