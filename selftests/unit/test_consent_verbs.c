@@ -80,15 +80,11 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* What the helper answers when a program of @uid asks @verb with the members @more. */
-static json_object *ask(uid_t uid, const char *verb, const char *more)
+/* A connection on which a program of @uid has asked @verb with the members @more. */
+static int ask_open(uid_t uid, const char *verb, const char *more)
 {
-	static char packet[DEVTASK_MESSAGE_MAX];
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	struct devtask_error error = { 0 };
-	json_object *answer;
 	char text[1024];
-	ssize_t length;
 	int fd;
 
 	strcpy(address.sun_path, path);
@@ -101,6 +97,18 @@ static json_object *ask(uid_t uid, const char *verb, const char *more)
 	assert_int_equal(send(fd, text, strlen(text), MSG_NOSIGNAL), strlen(text));
 	while (sd_event_run(loop, 0) > 0)
 		;
+	return fd;
+}
+
+/* What the helper answers. */
+static json_object *ask(uid_t uid, const char *verb, const char *more)
+{
+	static char packet[DEVTASK_MESSAGE_MAX];
+	struct devtask_error error = { 0 };
+	int fd = ask_open(uid, verb, more);
+	json_object *answer;
+	ssize_t length;
+
 	length = recv(fd, packet, sizeof(packet), MSG_DONTWAIT);
 	assert_true(length > 0);
 	close(fd);
@@ -208,7 +216,8 @@ static void the_device_may_be_named_with_its_serial_number(void **state)
 static void nobody_but_root_touches_the_answers_of_others(void **state)
 {
 	static const char *const verbs[] = {
-		"consent-list", "consent-grant", "consent-revoke", "consent-forget", "history",
+		"consent-list", "consent-grant", "consent-revoke", "consent-forget",
+		"consent-follow", "history",
 	};
 
 	(void)state;
@@ -310,6 +319,72 @@ static void all_answers_are_listed_whatever_their_number(void **state)
 	assert_int_equal(pages, 3);
 	answer = ask(0, "consent-list", "\"all\":true,\"offset\":249");
 	assert_int_equal(json_object_array_length(json_object_object_get(answer, "answers")), 2);
+	json_object_put(answer);
+}
+
+static void assert_told(int fd, const char *text)
+{
+	char packet[256];
+	ssize_t length = recv(fd, packet, sizeof(packet) - 1, MSG_DONTWAIT);
+
+	if (!text) {
+		assert_int_equal(length, -1);
+		assert_int_equal(errno, EAGAIN);
+		return;
+	}
+	assert_true(length > 0);
+	packet[length] = '\0';
+	assert_string_equal(packet, text);
+}
+
+/* CON-4: so that a page of them is never old. */
+static void who_follows_hears_of_each_change_of_own_answers(void **state)
+{
+	static const char changed[] = "{\"event\":\"consent-changed\"}";
+	int own, others;
+
+	(void)state;
+	own = ask_open(1000, "consent-follow", "");
+	others = ask_open(1001, "consent-follow", "");
+	assert_told(own, "{\"ok\":true}");
+	assert_told(others, "{\"ok\":true}");
+	store(1000, LOGGER, DEVTASK_CONSENT_YES);
+	assert_told(own, changed);
+	allowed(1000, "consent-revoke", SUBJECT);
+	assert_told(own, changed);
+	allowed(0, "consent-forget", SUBJECT ",\"uid\":1000");
+	assert_told(own, changed);
+	store(1000, LOGGER, DEVTASK_CONSENT_NO);
+	assert_told(own, changed);
+	refused(1000, "consent-forget", SUBJECT, DEVTASK_EXIT_PERMISSION, "for an hour");
+	assert_told(own, NULL);
+	assert_told(others, NULL);
+	assert_int_equal(revoked, 1);
+	close(own);
+	while (sd_event_run(loop, 0) > 0)
+		;
+	store(1000, LOGGER, DEVTASK_CONSENT_YES);
+	assert_told(others, NULL);
+	close(others);
+}
+
+/* CON-4, CON-6: how long a no stands is said with it. */
+static void a_list_says_until_when_a_no_is_firm(void **state)
+{
+	json_object *answer, *entry;
+	uint64_t time_ns;
+
+	(void)state;
+	store(1000, LOGGER, DEVTASK_CONSENT_NO);
+	answer = ask(1000, "consent-list", "");
+	entry = json_object_array_get_idx(json_object_object_get(answer, "answers"), 0);
+	time_ns = json_object_get_uint64(json_object_object_get(entry, "time_ns"));
+	assert_int_equal(json_object_get_uint64(json_object_object_get(entry, "firm_until_ns")),
+			 time_ns + HOUR_NS);
+	json_object_put(answer);
+	store(1000, LOGGER, DEVTASK_CONSENT_YES);
+	answer = ask(1000, "consent-list", "");
+	assert_null(strstr(json_object_get_string(answer), "firm_until_ns"));
 	json_object_put(answer);
 }
 
@@ -430,6 +505,8 @@ int main(void)
 		WITH_SOCKET(a_yes_is_forgotten_at_once_and_root_forgets_everything),
 		WITH_SOCKET(a_request_that_makes_no_sense_is_refused),
 		WITH_SOCKET(all_answers_are_listed_whatever_their_number),
+		WITH_SOCKET(who_follows_hears_of_each_change_of_own_answers),
+		WITH_SOCKET(a_list_says_until_when_a_no_is_firm),
 		WITH_SOCKET(the_loss_of_answers_is_told_with_every_list),
 		WITH_SOCKET(a_user_sees_own_records_only),
 		WITH_SOCKET(a_record_is_spelled_in_names_and_numbers),

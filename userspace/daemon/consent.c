@@ -37,6 +37,7 @@ struct watcher {
 	struct watcher *next;
 	devtask_consent_watch_fn *fn;
 	void *context;
+	bool every;		/* change, not only what is taken back */
 };
 
 /* A no that could not be stored. */
@@ -233,10 +234,12 @@ static int exchange(struct devtask_consent *consent, const struct devtask_consen
 	return leave(consent, ret);
 }
 
-static void tell_watchers(struct devtask_consent *consent, const struct devtask_consent_key *key)
+static void tell_watchers(struct devtask_consent *consent, const struct devtask_consent_key *key,
+			  bool revoked)
 {
 	for (struct watcher *watcher = consent->watchers; watcher; watcher = watcher->next)
-		watcher->fn(key, watcher->context);
+		if (revoked || watcher->every)
+			watcher->fn(key, watcher->context);
 }
 
 /* The devices are taken away all the same; only a restart could bring the old answer back. */
@@ -337,11 +340,14 @@ int devtask_consent_set(struct devtask_consent *consent, const struct devtask_co
 	if (ret)
 		return ret;
 	ret = exchange(consent, key, answer, by, &before, error);
-	if (answer == DEVTASK_CONSENT_YES || (!ret && before != DEVTASK_CONSENT_YES))
+	if (answer == DEVTASK_CONSENT_YES || (!ret && before != DEVTASK_CONSENT_YES)) {
+		if (!ret)
+			tell_watchers(consent, key, false);
 		return ret;
+	}
 	if (ret)
 		ret = hold_refusal(consent, key, ret, error);
-	tell_watchers(consent, key);
+	tell_watchers(consent, key, true);
 	return ret;
 }
 
@@ -359,7 +365,7 @@ int devtask_consent_revoke(struct devtask_consent *consent, const struct devtask
 	ret = exchange(consent, key, DEVTASK_CONSENT_NO, by, &before, error);
 	if (ret)
 		ret = hold_refusal(consent, key, ret, error);
-	tell_watchers(consent, key);
+	tell_watchers(consent, key, true);
 	return ret;
 }
 
@@ -376,10 +382,10 @@ int devtask_consent_forget(struct devtask_consent *consent, const struct devtask
 		ret = exchange(consent, key, DEVTASK_CONSENT_NONE, NULL, &before, error);
 	if (ret)
 		return ret;
-	if (before == DEVTASK_CONSENT_YES)
-		tell_watchers(consent, key);
-	if (before != DEVTASK_CONSENT_NONE)
+	if (before != DEVTASK_CONSENT_NONE) {
+		tell_watchers(consent, key, before == DEVTASK_CONSENT_YES);
 		return 0;
+	}
 	return devtask_error_set(error, DEVTASK_EXIT_NOT_THERE, -ENOENT,
 		"user %u has given %.128s no answer about %s; devtaskctl consent list shows the "
 		"answers there are", (unsigned int)key->uid, key->app, key->model);
@@ -430,8 +436,8 @@ int devtask_consent_list(struct devtask_consent *consent, uid_t uid, devtask_con
 	return leave(consent, ret);
 }
 
-int devtask_consent_watch(struct devtask_consent *consent, devtask_consent_watch_fn *fn,
-			  void *context, struct devtask_error *error)
+static int add_watcher(struct devtask_consent *consent, devtask_consent_watch_fn *fn,
+		       void *context, bool every, struct devtask_error *error)
 {
 	struct watcher *watcher = calloc(1, sizeof(*watcher));
 
@@ -439,9 +445,22 @@ int devtask_consent_watch(struct devtask_consent *consent, devtask_consent_watch
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
 	watcher->fn = fn;
 	watcher->context = context;
+	watcher->every = every;
 	watcher->next = consent->watchers;
 	consent->watchers = watcher;
 	return 0;
+}
+
+int devtask_consent_watch(struct devtask_consent *consent, devtask_consent_watch_fn *fn,
+			  void *context, struct devtask_error *error)
+{
+	return add_watcher(consent, fn, context, false, error);
+}
+
+int devtask_consent_follow(struct devtask_consent *consent, devtask_consent_watch_fn *fn,
+			   void *context, struct devtask_error *error)
+{
+	return add_watcher(consent, fn, context, true, error);
 }
 
 void devtask_consent_unwatch(struct devtask_consent *consent, devtask_consent_watch_fn *fn,

@@ -92,6 +92,10 @@ int devtask_consent_list(struct devtask_consent *consent, uid_t uid, devtask_con
 typedef void devtask_consent_watch_fn(const struct devtask_consent_key *key, void *context);
 int devtask_consent_watch(struct devtask_consent *consent, devtask_consent_watch_fn *fn,
 			  void *context, struct devtask_error *error);
+
+/* The same for each change of an answer, be it a yes, a no or that it is forgotten. */
+int devtask_consent_follow(struct devtask_consent *consent, devtask_consent_watch_fn *fn,
+			   void *context, struct devtask_error *error);
 void devtask_consent_unwatch(struct devtask_consent *consent, devtask_consent_watch_fn *fn,
 			     void *context);
 

@@ -5,6 +5,7 @@
  * it (CON-6).
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -32,6 +33,12 @@ static const char *spell(enum devtask_consent_answer answer)
 	return answer == DEVTASK_CONSENT_YES ? "yes" : "no";
 }
 
+/* Until then a no of @time_ns stands against programs of the user's. */
+static uint64_t firm_until_ns(uint64_t time_ns)
+{
+	return time_ns + DEVTASK_CONSENT_FIRM_NS;
+}
+
 static void add_entry(const struct devtask_consent_entry *entry, void *context)
 {
 	struct page *page = context;
@@ -49,6 +56,9 @@ static void add_entry(const struct devtask_consent_entry *entry, void *context)
 	json_object_object_add(json, "answer", json_object_new_string(spell(entry->answer)));
 	json_object_object_add(json, "by", json_object_new_string(entry->by));
 	json_object_object_add(json, "time_ns", json_object_new_uint64(entry->time_ns));
+	if (entry->answer == DEVTASK_CONSENT_NO)
+		json_object_object_add(json, "firm_until_ns",
+				       json_object_new_uint64(firm_until_ns(entry->time_ns)));
 	json_object_array_add(page->array, json);
 }
 
@@ -203,10 +213,66 @@ static void answer_forget(struct devtask_call *call, struct json_object *request
 	finish(call, &subject, ret, "made forget the answer about", &error);
 }
 
+struct follower {
+	struct devtask_call *call;
+	struct devtask_consent *consent;
+	uid_t uid;
+};
+
+/* One who does not read has a message that waits, which says as much. */
+static void tell_follower(const struct devtask_consent_key *key, void *context)
+{
+	struct follower *follower = context;
+	struct json_object *event;
+
+	if (follower->uid != DEVTASK_WHOSE_ALL && follower->uid != key->uid)
+		return;
+	event = json_object_new_object();
+	json_object_object_add(event, "event", json_object_new_string("consent-changed"));
+	devtask_call_push(follower->call, event);
+}
+
+static void lose_follower(struct devtask_call *call, void *context)
+{
+	struct follower *follower = context;
+
+	(void)call;
+	devtask_consent_unwatch(follower->consent, tell_follower, follower);
+	free(follower);
+}
+
+static void follow(struct devtask_call *call, struct json_object *request, void *context)
+{
+	static const struct devtask_call_life life = { .on_gone = lose_follower };
+	struct follower *follower = calloc(1, sizeof(*follower));
+	struct devtask_error error;
+	struct json_object *hello;
+	int ret;
+
+	if (!follower)
+		ret = devtask_error_set(&error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
+	else
+		ret = devtask_whose(call, request, &follower->uid, &error);
+	if (!ret)
+		ret = devtask_consent_follow(context, tell_follower, follower, &error);
+	if (ret) {
+		free(follower);
+		devtask_call_refuse(call, &error);
+		return;
+	}
+	follower->call = call;
+	follower->consent = context;
+	devtask_call_keep(call, &life, follower);
+	hello = json_object_new_object();
+	json_object_object_add(hello, "ok", json_object_new_boolean(true));
+	devtask_call_push(call, hello);
+}
+
 const struct devtask_control_verb devtask_consent_verbs[] = {
 	{ "consent-list", DEVTASK_CONTROL_OWNER, 0, answer_list },
 	{ "consent-grant", DEVTASK_CONTROL_OWNER, 0, answer_grant },
 	{ "consent-revoke", DEVTASK_CONTROL_OWNER, 0, answer_revoke },
 	{ "consent-forget", DEVTASK_CONTROL_OWNER, 0, answer_forget },
+	{ "consent-follow", DEVTASK_CONTROL_OWNER, 0, follow },
 	{ 0 },
 };

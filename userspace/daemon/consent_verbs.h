@@ -9,8 +9,9 @@
 #include "control.h"
 
 /*
- * "consent-list", "consent-grant", "consent-revoke", "consent-forget"; their context is the room
- * consent. Any program of the user may revoke; only root and the agent grant.
+ * "consent-list", "consent-grant", "consent-revoke", "consent-forget", "consent-follow"; their
+ * context is the room consent. Any program of the user may revoke; only root and the agent grant.
+ * Following is a talk that lasts: {"ok":true}, and {"event":"consent-changed"} after each change.
  */
 extern const struct devtask_control_verb devtask_consent_verbs[];
 
