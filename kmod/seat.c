@@ -36,9 +36,13 @@ static void describe(struct devtask_task *task, struct devtask_app_details *deta
 	details->io_interval_ns = task->limits.io_interval_ns;
 	details->reason = 0;
 	details->detail = 0;
+	details->measured = 0;
+	details->required = 0;
 	if (devtask_task_canceled(task)) {
 		details->reason = task->cancellation.reason;
 		details->detail = task->cancellation.detail;
+		details->measured = task->cancellation.measured_ns;
+		details->required = task->cancellation.required_ns;
 	}
 	strscpy_pad(details->trigger, task->label->trigger, sizeof(details->trigger));
 }

@@ -60,6 +60,7 @@ static void the_details_are_told_with_every_member(void **state)
 		.estimate_ns = 3, .elapsed_ns = 4, .remaining_ns = 5, .since_io_ns = 6,
 		.io_interval_ns = 7, .reason = DEVTASK_REASON_TERMINATING,
 		.detail = DEVTASK_DETAIL_APP_EXITED,
+		.measured = 8, .required = 9,
 		.trigger = "0f0e0d0c-0b0a-4908-8706-050403020100",
 	};
 	assert_int_equal(devtask_task_details(*state, &details), 0);
@@ -74,6 +75,8 @@ static void the_details_are_told_with_every_member(void **state)
 	assert_true(details->canceled);
 	assert_int_equal(details->reason, DEVTASK_REASON_TERMINATING);
 	assert_int_equal(details->detail, DEVTASK_DETAIL_APP_EXITED);
+	assert_int_equal(details->measured, 8);
+	assert_int_equal(details->required, 9);
 	assert_string_equal(details->trigger, "0f0e0d0c-0b0a-4908-8706-050403020100");
 	assert_string_equal(details->device, "usb:1209:0001");
 	assert_string_equal(details->arguments, arguments);

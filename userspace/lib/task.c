@@ -75,6 +75,8 @@ static void fill(struct details *own, const struct devtask_app_details *call)
 	details->canceled = call->detail != DEVTASK_DETAIL_NONE;
 	details->reason = call->reason;
 	details->detail = call->detail;
+	details->measured = call->measured;
+	details->required = call->required;
 	details->trigger = own->trigger;
 	details->device = own->device;
 	details->arguments = own->arguments;

@@ -300,6 +300,8 @@ struct devtask_app_event {
  * @reason: enum devtask_reason, if @detail is not 0
  * @detail: enum devtask_detail, 0 = not cancelled
  * @trigger: GUID with its NUL
+ * @measured: by the rule that cancelled it, in nanoseconds (END-1)
+ * @required: what that rule wanted
  *
  * ENOSPC: a buffer is too small; the sizes say what it takes.
  */
@@ -320,6 +322,8 @@ struct devtask_app_details {
 	__u32 reason;
 	__u32 detail;
 	char trigger[40];
+	__aligned_u64 measured;
+	__aligned_u64 required;
 };
 
 /**

@@ -215,6 +215,8 @@ struct devtask_details {
 	const char *trigger;		/* GUID */
 	const char *device;		/* as the app named it */
 	const char *arguments;		/* as the app gave them */
+	uint64_t measured;		/* by the rule that cancelled it, in ns (END-1) */
+	uint64_t required;		/* what that wanted */
 };
 
 /* -ESRCH this process belongs to no running task; others as devtask_session_open(). */
