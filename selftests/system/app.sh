@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # shellcheck shell=bash
 #
-# An installed app on the stage: the example, its manifest, its user, and the administrator's hand
-# on foreground, consent and settings. Needs play.sh. To be sourced in the test machine.
+# An installed app on the stage, by default the example: its manifest, its user, and the hand of the
+# administrator on foreground, consent and settings. Needs play.sh. To be sourced in the test machine.
 
 app_user=tester
 app_name=Example.Logger
@@ -10,12 +10,16 @@ app_device=usb:1209:0001
 app_home=/usr/libexec/devtask/apps/$app_name
 app_manifest=/etc/devtask/apps.d/$app_name.appxmanifest
 app_conf=/etc/devtask/devtask.conf
+# What is installed; and what is started, if not the example with a file of its own.
+app_template=examples/logger/AppxManifest.xml
+app_programs=(build/examples/logger/logger-app build/examples/logger/logger-sync)
+app_command=()
 
 app_install() {
 	useradd --create-home "$app_user"
 	cp -a build/lib/libdevtask.so* /usr/lib/
 	ldconfig
-	install -D -t "$app_home" build/examples/logger/logger-app build/examples/logger/logger-sync
+	install -D -t "$app_home" "${app_programs[@]}"
 	app_write_manifest
 	install -d -m 0755 /etc/devtask
 }
@@ -23,7 +27,7 @@ app_install() {
 # app_write_manifest [SED-SCRIPT]: the example's manifest, perhaps changed.
 app_write_manifest() {
 	install -d "${app_manifest%/*}"
-	sed -e "${1-}" examples/logger/AppxManifest.xml > "$stage_dir/manifest"
+	sed -e "${1-}" "$app_template" > "$stage_dir/manifest"
 	install -m 0644 "$stage_dir/manifest" "$app_manifest"
 }
 
@@ -47,8 +51,9 @@ app_forget() {
 # app_start NAME: start the app as its user, in the foreground unless app_in_background is set; what
 # it says is "program NAME", its end "tool exit NAME". Sets app_pid.
 app_start() {
-	local name=$1
+	local name=$1 command=("${app_command[@]}")
 
+	[ ${#command[@]} -gt 0 ] || command=("$app_home/logger-app" "/tmp/$name.got")
 	rm -f "$stage_dir/got" "$stage_dir/hold.$name" "$stage_dir/pid.$name"
 	unset "stage_exit[$name]"
 	mkfifo -m 0644 "$stage_dir/hold.$name"
@@ -58,7 +63,7 @@ app_start() {
 		# shellcheck disable=SC2016 # the inner shell expands it
 		setpriv --reuid="$app_user" --regid="$app_user" --init-groups \
 			sh -c 'read -r _ < "$1"; shift; exec "$@"' sh "$stage_dir/hold.$name" \
-			"$app_home/logger-app" "/tmp/$name.got" < /dev/null \
+			"${command[@]}" < /dev/null \
 			> >(stage_relay program "$name") 2>&1 &
 		echo $! > "$stage_dir/pid.$name"
 		wait $! 2> /dev/null || status=$?
