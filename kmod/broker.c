@@ -30,6 +30,7 @@
 #include "liveness.h"
 #include "members.h"
 #include "presence.h"
+#include "restore.h"
 #include "run.h"
 #include "sender.h"
 #include "session.h"
@@ -122,6 +123,14 @@ static bool drain_claims(struct devtask_task *task, unsigned int wait_ms)
 	return true;
 }
 
+static void restore_drivers(struct devtask_task *task)
+{
+	struct devtask_claim *claim;
+
+	list_for_each_entry(claim, &task->claims, in_task)
+		devtask_restore_begin(claim);
+}
+
 static void shut_gates(struct devtask_task *task)
 {
 	struct devtask_claim *claim;
@@ -158,6 +167,7 @@ static bool revoke(struct devtask_task *task)
 		look_again_in(task, 0);
 		return false;
 	}
+	restore_drivers(task);
 	took_ns = ktime_get_ns() - task->revoke_ns;
 	trace_devtask_revoke(task->id, took_ns, task->revoke_rounds);
 	enter_state(task, DEVTASK_STATE_REVOKED);

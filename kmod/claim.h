@@ -12,6 +12,7 @@
 #include <linux/path.h>
 #include <linux/types.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <linux/devtask.h>
 
 #include "account.h"
@@ -42,6 +43,9 @@ enum devtask_claim_flag {
  * @path_name:		the path as the helper named it, constant
  * @hardware_id:	for people, constant, may be empty
  * @account:		what its guards have completed
+ * @detached:		numbers of the USB interfaces whose driver the task has detached, atomic bits
+ * @restore:		attaches them again once the claim has been taken back
+ * @restore_tries:	how often it has tried, its own
  * @lost:		called when a guard of it sees the device's hang-up; must not sleep on
  *			the device
  * @flags:		&enum devtask_claim_flag, atomic
@@ -65,6 +69,9 @@ struct devtask_claim {
 	char *path_name;
 	char *hardware_id;
 	struct devtask_account account;
+	unsigned long detached;
+	struct delayed_work restore;
+	unsigned int restore_tries;
 	void (*lost)(struct devtask_claim *claim);
 	unsigned long flags;
 

@@ -21,6 +21,7 @@
 #include "guard.h"
 #include "guard_file.h"
 #include "guard_usb.h"
+#include "restore.h"
 
 /**
  * enum usb_call - what an ioctl does as far as a guard minds
@@ -29,6 +30,7 @@
  * @CALL_BULK:		synchronous bulk transfer; returns its bytes
  * @CALL_REAP:		takes a completed URB
  * @CALL_REAP32:	the same with the layout of a 32-bit program
+ * @CALL_DETACH:	may take an interface from its driver
  */
 enum usb_call {
 	CALL_OTHER,
@@ -36,6 +38,7 @@ enum usb_call {
 	CALL_BULK,
 	CALL_REAP,
 	CALL_REAP32,
+	CALL_DETACH,
 };
 
 static __always_inline enum usb_call classify(unsigned int cmd)
@@ -48,6 +51,9 @@ static __always_inline enum usb_call classify(unsigned int cmd)
 		return CALL_CONTROL;
 	case USBDEVFS_BULK:
 		return CALL_BULK;
+	case USBDEVFS_IOCTL:
+	case USBDEVFS_DISCONNECT_CLAIM:
+		return CALL_DETACH;
 #ifdef CONFIG_COMPAT
 	case USBDEVFS_REAPURB32:
 	case USBDEVFS_REAPURBNDELAY32:
@@ -56,6 +62,8 @@ static __always_inline enum usb_call classify(unsigned int cmd)
 		return CALL_CONTROL;
 	case USBDEVFS_BULK32:
 		return CALL_BULK;
+	case USBDEVFS_IOCTL32:
+		return CALL_DETACH;
 #endif
 	}
 	return CALL_OTHER;
@@ -102,6 +110,16 @@ static void account_urb32(struct devtask_guard *guard, unsigned long arg)
 }
 #endif
 
+static noinline long call_detaching(struct devtask_guard *guard, unsigned int cmd,
+				    unsigned long arg, bool compat)
+{
+	unsigned long driven = devtask_restore_driven(guard->claim);
+	long ret = devtask_guard_file_call_ioctl(guard, cmd, arg, compat);
+
+	devtask_restore_note(guard->claim, driven);
+	return ret;
+}
+
 static __always_inline long usb_ioctl(struct file *file, unsigned int cmd, unsigned long arg,
 				      bool compat)
 {
@@ -114,7 +132,10 @@ static __always_inline long usb_ioctl(struct file *file, unsigned int cmd, unsig
 		return ret;
 	if (call == CALL_CONTROL)
 		atomic_inc(&guard->controls);
-	ret = devtask_guard_file_call_ioctl(guard, cmd, arg, compat);
+	if (unlikely(call == CALL_DETACH))
+		ret = call_detaching(guard, cmd, arg, compat);
+	else
+		ret = devtask_guard_file_call_ioctl(guard, cmd, arg, compat);
 	if (call == CALL_CONTROL)
 		atomic_dec(&guard->controls);
 	if (ret >= 0) {
@@ -129,6 +150,7 @@ static __always_inline long usb_ioctl(struct file *file, unsigned int cmd, unsig
 		case CALL_REAP32:
 			account_urb32(guard, arg);
 			break;
+		case CALL_DETACH:
 		case CALL_OTHER:
 			break;
 		}

@@ -35,6 +35,10 @@
 /* How soon after a driver's wake-up its file is asked for a hang-up (RUN-2) */
 #define DEVTASK_HANGUP_CHECK_MS		50
 
+/* END-6: how often, and how long apart, a driver is attached that a closing thread keeps away */
+#define DEVTASK_RESTORE_TRIES		50
+#define DEVTASK_RESTORE_PAUSE_MS	10
+
 /* APP-2 */
 #define DEVTASK_ARGUMENTS_MAX		4096
 #define DEVTASK_TRIGGER_LEN		36

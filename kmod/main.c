@@ -15,6 +15,7 @@
 #include "netlink_ask.h"
 #include "node.h"
 #include "presence.h"
+#include "restore.h"
 #include "task.h"
 
 #define VERSION "0.1.0"
@@ -46,9 +47,12 @@ static int __init devtask_init(void)
 	err = devtask_guard_init();
 	if (err)
 		goto exit_task;
-	err = devtask_guard_usb_init();
+	err = devtask_restore_init();
 	if (err)
 		goto exit_guard;
+	err = devtask_guard_usb_init();
+	if (err)
+		goto exit_restore;
 	err = devtask_presence_init();
 	if (err)
 		goto exit_usb;
@@ -73,6 +77,8 @@ exit_presence:
 	devtask_presence_exit();
 exit_usb:
 	devtask_guard_usb_exit();
+exit_restore:
+	devtask_restore_exit();
 exit_guard:
 	devtask_guard_exit();
 exit_task:
@@ -94,6 +100,7 @@ static void __exit devtask_exit(void)
 	devtask_presence_exit();
 	devtask_guard_usb_exit();
 	devtask_guard_exit();
+	devtask_restore_exit();
 	devtask_task_exit();
 	devtask_claim_exit();
 	devtask_members_exit();
