@@ -12,7 +12,7 @@
 
 #include "client.h"
 
-static const char *control_path(void)
+const char *devtask_client_path(void)
 {
 	const char *path = getenv(DEVTASK_ENV_CONTROL);
 
@@ -30,10 +30,11 @@ static int tell_connect(int err, struct devtask_error *error)
 	case EACCES:
 	case EPERM:
 		return devtask_error_set(error, DEVTASK_EXIT_PERMISSION, -err,
-			"the helper's socket %s is closed to you; use sudo", control_path());
+			"the helper's socket %s is closed to you; use sudo",
+			devtask_client_path());
 	default:
 		return devtask_error_set(error, DEVTASK_EXIT_UNAVAILABLE, -err,
-			"cannot reach the helper at %s: %s", control_path(), strerror(err));
+			"cannot reach the helper at %s: %s", devtask_client_path(), strerror(err));
 	}
 }
 
@@ -42,10 +43,10 @@ int devtask_client_connect(struct devtask_error *error)
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd, err;
 
-	if (strlen(control_path()) >= sizeof(address.sun_path))
+	if (strlen(devtask_client_path()) >= sizeof(address.sun_path))
 		return devtask_error_set(error, DEVTASK_EXIT_USAGE, -ENAMETOOLONG,
 			"the path in $" DEVTASK_ENV_CONTROL " is too long for a socket");
-	strcpy(address.sun_path, control_path());
+	strcpy(address.sun_path, devtask_client_path());
 	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return tell_connect(errno, error);

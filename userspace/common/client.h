@@ -6,6 +6,9 @@
 #include "error.h"
 #include "message.h"
 
+/* Where the helper listens: $DEVTASK_CONTROL or the usual place. */
+const char *devtask_client_path(void);
+
 /* Connects, or says that the helper is not running; returns the descriptor. */
 int devtask_client_connect(struct devtask_error *error);
 
