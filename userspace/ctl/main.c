@@ -12,6 +12,7 @@ static const struct devtask_verb *const verbs[] = {
 	&devtask_verb_run,
 	&devtask_verb_list,
 	&devtask_verb_status,
+	&devtask_verb_top,
 	&devtask_verb_events,
 	&devtask_verb_cancel,
 	&devtask_verb_devices,

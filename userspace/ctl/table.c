@@ -56,17 +56,18 @@ static size_t column_width(const struct devtask_table *table, size_t column)
 	return widest;
 }
 
-static void print_cell(const struct devtask_table *table, size_t column, const char *text)
+static void print_cell(const struct devtask_table *table, size_t column, const char *text,
+		       FILE *to)
 {
 	bool last = column + 1 == table->width;
 	int width = (int)column_width(table, column);
 
 	if (table->columns[column].align == 'r')
-		printf("%*s%s", width, text, last ? "\n" : "  ");
+		fprintf(to, "%*s%s", width, text, last ? "\n" : "  ");
 	else if (last)
-		printf("%s\n", text);
+		fprintf(to, "%s\n", text);
 	else
-		printf("%-*s  ", width, text);
+		fprintf(to, "%-*s  ", width, text);
 }
 
 static bool bold_wanted(void)
@@ -84,18 +85,37 @@ void devtask_table_destroy(struct devtask_table *table)
 	free(table);
 }
 
+static void print_head(const struct devtask_table *table, FILE *to)
+{
+	for (size_t column = 0; column < table->width; column++)
+		print_cell(table, column, table->columns[column].head, to);
+}
+
+static void print_rows(const struct devtask_table *table, FILE *to)
+{
+	for (size_t row = 0; row < table->count / table->width; row++)
+		for (size_t column = 0; column < table->width; column++)
+			print_cell(table, column, cell(table, row, column), to);
+}
+
+void devtask_table_write(struct devtask_table *table, FILE *to)
+{
+	if (!table)
+		return;
+	print_head(table, to);
+	print_rows(table, to);
+	devtask_table_destroy(table);
+}
+
 void devtask_table_print(struct devtask_table *table)
 {
 	if (!table)
 		return;
 	if (bold_wanted())
 		fputs("\033[1m", stdout);
-	for (size_t column = 0; column < table->width; column++)
-		print_cell(table, column, table->columns[column].head);
+	print_head(table, stdout);
 	if (bold_wanted())
 		fputs("\033[0m", stdout);
-	for (size_t row = 0; row < table->count / table->width; row++)
-		for (size_t column = 0; column < table->width; column++)
-			print_cell(table, column, cell(table, row, column));
+	print_rows(table, stdout);
 	devtask_table_destroy(table);
 }

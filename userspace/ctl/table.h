@@ -4,6 +4,7 @@
 #define DEVTASK_CTL_TABLE_H
 
 #include <stddef.h>
+#include <stdio.h>
 
 struct devtask_column {
 	const char *head;
@@ -19,6 +20,9 @@ void devtask_table_add(struct devtask_table *table, const char *text);
 
 /* To stdout, the head in bold on a terminal; frees the table. */
 void devtask_table_print(struct devtask_table *table);
+
+/* The same, plain, to @to. */
+void devtask_table_write(struct devtask_table *table, FILE *to);
 
 /* Frees a table that is not wanted any more. */
 void devtask_table_destroy(struct devtask_table *table);

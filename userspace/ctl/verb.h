@@ -14,6 +14,7 @@ struct devtask_verb {
 extern const struct devtask_verb devtask_verb_run;
 extern const struct devtask_verb devtask_verb_list;
 extern const struct devtask_verb devtask_verb_status;
+extern const struct devtask_verb devtask_verb_top;
 extern const struct devtask_verb devtask_verb_events;
 extern const struct devtask_verb devtask_verb_cancel;
 extern const struct devtask_verb devtask_verb_devices;

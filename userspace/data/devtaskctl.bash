@@ -72,6 +72,17 @@ _devtaskctl_history() {
 	esac
 }
 
+_devtaskctl_explain() {
+	local word=$1 previous=$2
+
+	case $previous in
+	--type) _devtaskctl_words 'use servicing' "$word" ;;
+	--user) COMPREPLY=($(compgen -u -- "$word")) ;;
+	--pid | --estimate) COMPREPLY=() ;;
+	*) _devtaskctl_words '--type --pid --estimate --user --json --help' "$word" ;;
+	esac
+}
+
 _devtaskctl() {
 	local word previous verb
 
@@ -82,7 +93,7 @@ _devtaskctl() {
 	fi
 	verb=${COMP_WORDS[1]-}
 	if [ "$COMP_CWORD" -le 1 ]; then
-		_devtaskctl_words 'run list status events cancel devices apps lint foreground consent history agent doctor --help --version' "$word"
+		_devtaskctl_words 'run list status top events cancel devices apps lint explain foreground consent history agent doctor --help --version' "$word"
 		return
 	fi
 	case $verb in
@@ -95,6 +106,8 @@ _devtaskctl() {
 	consent) _devtaskctl_consent "$word" "$previous" ;;
 	history) _devtaskctl_history "$word" "$previous" ;;
 	foreground) _devtaskctl_words 'set clear show --user --json --help' "$word" ;;
+	top) _devtaskctl_words '--batch --interval --iterations --json --help' "$word" ;;
+	explain) _devtaskctl_explain "$word" "$previous" ;;
 	events) _devtaskctl_words '--follow --since --json --help' "$word" ;;
 	list | devices | doctor) _devtaskctl_words '--json --help' "$word" ;;
 	esac
