@@ -85,6 +85,7 @@ static void without_a_file_the_defaults_are_the_requirements(void **state)
 	assert_int_equal(settings->blocked_count, 0);
 	assert_int_equal(settings->prompt_timeout_ns, 120 * SECOND);
 	assert_false(settings->agent_on_pty);
+	assert_false(settings->display_without_login);
 	assert_false(settings->developer_mode);
 	devtask_conf_destroy(conf);
 	bad = check(&status, NULL);
@@ -103,6 +104,7 @@ static void every_setting_can_be_changed(void **state)
 		"window-unlocked = 1h\n\n"
 		"[devices]\nblocked-classes = classId:08 * *\nblocked-classes = usage:0001 0006\n\n"
 		"[consent]\nprompt-timeout = 10s\nagent-on-pty = yes\n\n"
+		"[foreground]\ndisplay-without-login = yes\n\n"
 		"[history]\nkeep = 48h\nrecords = 5\n\n"
 		"[developer]\nmode = yes\n";
 	const struct devtask_settings *settings;
@@ -127,6 +129,7 @@ static void every_setting_can_be_changed(void **state)
 	assert_int_equal(settings->blocked_count, 2);
 	assert_int_equal(settings->prompt_timeout_ns, 10 * SECOND);
 	assert_true(settings->agent_on_pty);
+	assert_true(settings->display_without_login);
 	assert_int_equal(settings->history_keep_ns, 172800 * SECOND);
 	assert_int_equal(settings->history_records_max, 5);
 	assert_true(settings->developer_mode);

@@ -43,7 +43,16 @@ static bool shows_text(const char *path)
 	return false_text && strstr(path, "/dev/tty");
 }
 
-static const struct devtask_foreground_roots roots = { proc, sys, dev, find_login, shows_text };
+static bool active_session;
+
+static bool is_active(const char *session)
+{
+	assert_string_equal(session, "c7");
+	return active_session;
+}
+
+static const struct devtask_foreground_roots roots = { proc, sys, dev, find_login, shows_text,
+						       is_active };
 
 static void write_process_of(pid_t pid, pid_t parent, pid_t group, int terminal, pid_t foreground,
 			     uid_t uid, char state)
@@ -283,7 +292,7 @@ static void in_doubt_nobody_is_in_the_foreground(void **state)
 	(void)state;
 	write_process(812, 799, 0, -1);
 	expect_no(812, "", "nobody can tell: the app's process 812 has no terminal, and no agent of user "
-		  "1000 reports a window; start devtask-agent in that session");
+		  "1000 reports a window; start devtask-x11 in that session");
 	write_process_of(812, 1, 799, TTY2, 799, 1000, 'Z');
 	expect_no(812, "", "the app's process 812 has ended");
 	expect_no(4711, "", "the app's process 4711 has ended");
@@ -355,7 +364,7 @@ static void a_report_goes_with_its_agent(void **state)
 	devtask_foreground_withdraw(fg, &other_agent);
 	devtask_foreground_withdraw(fg, &other_agent);
 	snprintf(want, sizeof(want), "nobody can tell: the app's process %d has no terminal, and no agent "
-		 "of user 1000 reports a window; start devtask-agent in that session", two);
+		 "of user 1000 reports a window; start devtask-x11 in that session", two);
 	expect_no(two, "", want);
 	end(one);
 	end(two);
@@ -406,18 +415,80 @@ static void a_program_in_the_windows_terminal_has_it_too(void **state)
 	(void)state;
 	log_in("x11", "tty7", true);
 	devtask_foreground_report(fg, &agent, 1000, "x11", 500, window);
-	write_process_of(900, window, 900, PTS0, 901, 1000, 'S');	/* the shell */
-	write_process_of(901, 900, 901, PTS0, 901, 1000, 'S');
+	write_process_of(700, window, 700, PTS0, 901, 1000, 'S');	/* the shell */
+	write_process_of(901, 700, 901, PTS0, 901, 1000, 'S');
 	expect_yes(901, "x11");
 	snprintf(want, sizeof(want),
 		 "x11: the app's process 902 is not the one in the foreground, which is %d", window);
-	write_process_of(902, 900, 902, PTS0, 901, 1000, 'S');		/* started with & */
+	write_process_of(902, 700, 902, PTS0, 901, 1000, 'S');		/* started with & */
 	expect_no(902, "x11", want);
-	write_process_of(902, 900, 902, 0, -1, 1000, 'S');		/* without a terminal */
-	expect_no(902, "x11", want);
-	write_process_of(902, 1, 901, PTS0, 901, 1000, 'S');		/* not from that window */
+	write_process_of(902, 700, 902, 0, -1, 1000, 'S');		/* without a terminal */
 	expect_no(902, "x11", want);
 	end(window);
+}
+
+/* INI-2: a program that was left behind can make a terminal, and be the first one on it. */
+static void a_terminal_that_the_window_did_not_make_has_it_not(void **state)
+{
+	pid_t window = spawn();
+	char want[256];
+
+	(void)state;
+	log_in("x11", "tty7", true);
+	devtask_foreground_report(fg, &agent, 1000, "x11", 500, window);
+	snprintf(want, sizeof(want),
+		 "x11: the app's process 902 is not the one in the foreground, which is %d", window);
+	write_process_of(902, 700, 901, PTS0, 901, 1000, 'S');
+	expect_no(902, "x11", want);				/* of a session without a leader */
+	write_process_of(600, window, 600, PTS300, 600, 1000, 'S');
+	write_process_of(700, 600, 700, PTS0, 901, 1000, 'S');	/* led by the shell's child */
+	expect_no(902, "x11", want);
+	write_process_of(700, window, 700, PTS300, 901, 1000, 'S');	/* by one elsewhere */
+	expect_no(902, "x11", want);
+	write_process_of(700, window, 700, PTS0, 901, 1000, 'S');
+	expect_yes(902, "x11");
+	end(window);
+}
+
+/* INI-2 */
+static void a_display_counts_while_its_session_is_the_active_one(void **state)
+{
+	pid_t pid = spawn();
+
+	(void)state;
+	write_process_of(500, 1, 500, 0, -1, 1000, 'S');
+	active_session = true;
+	assert_int_equal(devtask_foreground_report_display(fg, &agent, 1000, "x11", 500, "c7", pid),
+			 0);
+	expect_yes(pid, "x11");
+	active_session = false;
+	expect_no(pid, "x11", "x11: login session c7 of the display is not active");
+	/* Without logind, if the administrator lets it count. */
+	assert_int_equal(devtask_foreground_report_display(fg, &agent, 1000, "x11", 500, "", pid), 0);
+	expect_yes(pid, "x11");
+	assert_int_equal(devtask_foreground_report_display(fg, &agent, 1000, "x11", 500,
+		"a-session-with-a-name-that-is-longer-than-any-that-logind-gives-to-one", pid),
+		-EINVAL);
+	end(pid);
+}
+
+/* INI-2: a user may stop the own programs, this one too; then the focus moves unseen. */
+static void who_watches_a_display_must_be_at_work(void **state)
+{
+	static const char want[] = "x11: process 500, which watches the display, is stopped";
+	pid_t pid = spawn();
+
+	(void)state;
+	active_session = true;
+	devtask_foreground_report_display(fg, &agent, 1000, "x11", 500, "c7", pid);
+	expect_no(pid, "x11", want);				/* not there */
+	for (const char *letter = "TtZX"; *letter; letter++) {
+		write_process_of(500, 1, 500, 0, -1, 1000, *letter);
+		expect_no(pid, "x11", want);
+	}
+	write_process_of(500, 1, 500, 0, -1, 1000, 'R');
+	expect_yes(pid, "x11");
+	end(pid);
 }
 
 /* INI-2 */
@@ -483,7 +554,7 @@ static void root_sets_and_clears_it_for_each_user(void **state)
 	assert_true(devtask_foreground_clear(fg, 1000));
 	assert_false(devtask_foreground_clear(fg, 1000));
 	snprintf(want, sizeof(want), "nobody can tell: the app's process %d has no terminal, and no agent "
-		 "of user 1000 reports a window; start devtask-agent in that session", pid);
+		 "of user 1000 reports a window; start devtask-x11 in that session", pid);
 	expect_no(pid, "", want);
 	end(pid);
 }
@@ -507,6 +578,9 @@ int main(void)
 		IN_FOLDER(a_report_goes_with_its_process),
 		IN_FOLDER(a_display_behind_another_session_does_not_count),
 		IN_FOLDER(a_program_in_the_windows_terminal_has_it_too),
+		IN_FOLDER(a_terminal_that_the_window_did_not_make_has_it_not),
+		IN_FOLDER(a_display_counts_while_its_session_is_the_active_one),
+		IN_FOLDER(who_watches_a_display_must_be_at_work),
 		IN_FOLDER(a_report_that_makes_no_sense_is_refused),
 		IN_FOLDER(sources_are_bounded),
 		IN_FOLDER(root_sets_and_clears_it_for_each_user),

@@ -62,6 +62,8 @@ static const struct key keys[] = {
 	{ "consent", "prompt-timeout", KIND_DURATION, AT(prompt_timeout_ns),
 	  DEVTASK_CONF_PROMPT_TIMEOUT_NS, SECONDS(5), SECONDS(3600), 0 },
 	{ "consent", "agent-on-pty", KIND_SWITCH, AT(agent_on_pty), false, 0, 0, 0 },
+	{ "foreground", "display-without-login", KIND_SWITCH, AT(display_without_login), false,
+	  0, 0, 0 },
 	{ "history", "keep", KIND_DURATION, AT(history_keep_ns),
 	  DEVTASK_CONF_HISTORY_KEEP_NS, SECONDS(3600), SECONDS(10ull * 366 * 86400), ZERO_TOO },
 	{ "history", "records", KIND_NUMBER, AT(history_records_max),

@@ -10,6 +10,8 @@
 
 #include <linux/kd.h>
 
+#include <systemd/sd-login.h>
+
 #include "foreground.h"
 #include "foreground_report.h"
 #include "foreground_tty.h"
@@ -35,12 +37,18 @@ static bool shows_text(const char *path)
 	return !ret && mode == KD_TEXT;
 }
 
+static bool is_active(const char *session)
+{
+	return sd_session_is_active(session) > 0;
+}
+
 static const struct devtask_foreground_roots machine = {
 	.proc = "/proc",
 	.sys = "/sys",
 	.dev = "/dev",
 	.login = devtask_login_find,
 	.shows_text = shows_text,
+	.is_active = is_active,
 };
 
 int devtask_foreground_create(struct devtask_foreground **fg, sd_event *loop,
@@ -137,8 +145,18 @@ bool devtask_foreground_has(struct devtask_foreground *fg, pid_t pid, uid_t uid,
 	if (!is_told_apart(why))
 		snprintf(why->sentence, sizeof(why->sentence),
 			 "nobody can tell: the app's process %d has no terminal, and no agent of user %u "
-			 "reports a window; start devtask-agent in that session", pid, uid);
+			 "reports a window; start devtask-x11 in that session", pid, uid);
 	return false;
+}
+
+static int put(struct devtask_foreground *fg, struct devtask_foreground_report *wanted,
+	       const char *provider)
+{
+	if (strlen(provider) >= sizeof(wanted->provider) || !strcmp(provider, MANUAL) ||
+	    !strcmp(provider, "tty"))
+		return -EINVAL;
+	strcpy(wanted->provider, provider);
+	return devtask_foreground_report_put(&fg->reports, wanted);
 }
 
 int devtask_foreground_report(struct devtask_foreground *fg, const void *source, uid_t uid,
@@ -147,11 +165,20 @@ int devtask_foreground_report(struct devtask_foreground *fg, const void *source,
 	struct devtask_foreground_report wanted = { .source = source, .uid = uid,
 						    .reporter = reporter, .pid = pid };
 
-	if (strlen(provider) >= sizeof(wanted.provider) || !strcmp(provider, MANUAL) ||
-	    !strcmp(provider, "tty"))
+	return put(fg, &wanted, provider);
+}
+
+int devtask_foreground_report_display(struct devtask_foreground *fg, const void *source, uid_t uid,
+				      const char *provider, pid_t reporter, const char *session,
+				      pid_t pid)
+{
+	struct devtask_foreground_report wanted = { .source = source, .uid = uid, .is_display = true,
+						    .reporter = reporter, .pid = pid };
+
+	if (strlen(session) >= sizeof(wanted.session))
 		return -EINVAL;
-	strcpy(wanted.provider, provider);
-	return devtask_foreground_report_put(&fg->reports, &wanted);
+	strcpy(wanted.session, session);
+	return put(fg, &wanted, provider);
 }
 
 void devtask_foreground_withdraw(struct devtask_foreground *fg, const void *source)

@@ -38,6 +38,14 @@ bool devtask_foreground_has(struct devtask_foreground *fg, pid_t pid, uid_t uid,
 int devtask_foreground_report(struct devtask_foreground *fg, const void *source, uid_t uid,
 			      const char *provider, pid_t reporter, pid_t pid);
 
+/*
+ * The same of a display that @session shows, by the name that logind has for it (empty where
+ * there is no logind): counts only while that is the active one, and @reporter is at work.
+ */
+int devtask_foreground_report_display(struct devtask_foreground *fg, const void *source, uid_t uid,
+				      const char *provider, pid_t reporter, const char *session,
+				      pid_t pid);
+
 /* To be called when the source goes: what it said no longer counts. */
 void devtask_foreground_withdraw(struct devtask_foreground *fg, const void *source);
 

@@ -22,6 +22,8 @@ struct devtask_foreground_roots {
 	int (*login)(pid_t pid, struct devtask_login *login);
 	/* Does the virtual terminal at this path show text, not a display's picture? */
 	bool (*shows_text)(const char *path);
+	/* Is this login session the one before its seat? */
+	bool (*is_active)(const char *session);
 };
 
 /* Who answered, what was measured and what it should have been, for the verdict's sentence. */

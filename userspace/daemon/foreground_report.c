@@ -121,6 +121,8 @@ int devtask_foreground_report_put(struct devtask_foreground_reports *list,
 	report->source = wanted->source;
 	report->uid = wanted->uid;
 	report->reporter = wanted->reporter;
+	report->is_display = wanted->is_display;
+	memcpy(report->session, wanted->session, sizeof(report->session));
 	memcpy(report->provider, wanted->provider, sizeof(report->provider));
 	ret = wanted->pid ? hold_process(report, wanted->pid) : 0;
 	if (ret)
@@ -140,24 +142,58 @@ say_no(struct devtask_foreground_why *why, const char *format, ...)
 }
 
 /*
- * The window is the process's own; or it is the window of a terminal emulator (or of a parent
- * that is one) and the process is in the foreground group of the terminal within.
+ * The window is the process's own; or it is that of a terminal emulator, and the process is in
+ * the foreground group of a terminal that the emulator made: whose session is led by the
+ * emulator's child. A terminal that something within has made again (tmux, script) is as
+ * little known as what it shows.
  */
 static bool is_behind_window(const struct devtask_foreground_report *report,
 			     const struct devtask_process *process)
 {
+	struct devtask_process leader;
+
 	if (process->pid == report->pid)
 		return true;
 	return process->terminal && process->group == process->foreground &&
-	       devtask_process_descends(report->list->roots->proc, process->pid, report->pid);
+	       !devtask_process_read(report->list->roots->proc, process->session, &leader) &&
+	       leader.parent == report->pid && leader.terminal == process->terminal;
+}
+
+/* A user may stop what watches the own display; it would not see that the focus moves. */
+static int check_display(const struct devtask_foreground_report *report,
+			 struct devtask_foreground_why *why)
+{
+	const struct devtask_foreground_roots *roots = report->list->roots;
+	struct devtask_process reporter;
+
+	if (devtask_process_read(roots->proc, report->reporter, &reporter) || reporter.is_dead ||
+	    reporter.is_stopped)
+		return say_no(why, "%s: process %d, which watches the display, is stopped",
+			      report->provider, report->reporter);
+	if (*report->session && !roots->is_active(report->session))
+		return say_no(why, "%s: login session %s of the display is not active",
+			      report->provider, report->session);
+	return 1;
+}
+
+static int check_reporter(const struct devtask_foreground_report *report,
+			  struct devtask_foreground_why *why)
+{
+	struct devtask_login login;
+
+	if (report->is_display)
+		return check_display(report, why);
+	if (report->reporter && !report->list->roots->login(report->reporter, &login) &&
+	    !login.is_active)
+		return say_no(why, "%s: login session %s of the display is not active",
+			      report->provider, login.id);
+	return 1;
 }
 
 int devtask_foreground_report_has(const struct devtask_foreground_report *report,
 				  const struct devtask_process *process,
 				  struct devtask_foreground_why *why)
 {
-	struct devtask_login login;
-
 	if (report->uid != process->uid)
 		return -ENOENT;
 	memcpy(why->provider, report->provider, sizeof(why->provider));
@@ -166,10 +202,8 @@ int devtask_foreground_report_has(const struct devtask_foreground_report *report
 	if (!report->pid || has_ended(report->pidfd))
 		return say_no(why, "%s: no program of user %u is in the foreground", report->provider,
 			      report->uid);
-	if (report->reporter && !report->list->roots->login(report->reporter, &login) &&
-	    !login.is_active)
-		return say_no(why, "%s: login session %s of the display is not active",
-			      report->provider, login.id);
+	if (!check_reporter(report, why))
+		return 0;
 	if (!is_behind_window(report, process))
 		return say_no(why, "%s: the app's process %d is not the one in the foreground, which is %d",
 			      report->provider, process->pid, report->pid);

@@ -6,6 +6,7 @@
 #ifndef DEVTASK_DAEMON_FOREGROUND_REPORT_H
 #define DEVTASK_DAEMON_FOREGROUND_REPORT_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include <systemd/sd-event.h>
@@ -29,6 +30,8 @@ struct devtask_foreground_report {
 	char provider[DEVTASK_FOREGROUND_PROVIDER];
 	uid_t uid;
 	pid_t reporter;	/* 0 = its session does not matter */
+	bool is_display;	/* @session is what matters, not the reporter's */
+	char session[64];	/* empty = there is no logind */
 	pid_t pid;	/* 0 = nothing of this user's is in the foreground */
 	int pidfd;
 	sd_event_source *on_exit;

@@ -25,6 +25,7 @@
 #include "control.h"
 #include "explain.h"
 #include "foreground.h"
+#include "foreground_attach.h"
 #include "foreground_verbs.h"
 #include "history.h"
 #include "history_verbs.h"
@@ -39,6 +40,7 @@
 struct options {
 	const char *control;
 	const char *agent;
+	const char *x11;
 	const char *state;		/* NULL: the default */
 	bool check_config;
 	bool debug;
@@ -51,6 +53,8 @@ static const char usage[] =
 	"      --control=PATH  listen at PATH (default " DEVTASK_PATH_CONTROL ")\n"
 	"      --agent=PATH    the consent agent that is trusted\n"
 	"                      (default " DEVTASK_PATH_AGENT ")\n"
+	"      --x11=PATH      the program that is trusted to watch X displays\n"
+	"                      (default " DEVTASK_PATH_X11 ")\n"
 	"      --state=DIR     keep answers and history in DIR (default /var/lib/devtask)\n"
 	"      --check-config  read devtask.conf, show mistakes and settings, and exit\n"
 	"      --debug         log more\n"
@@ -68,6 +72,7 @@ static int parse(int argc, char **argv, struct options *options)
 	static const struct option list[] = {
 		{ "control", required_argument, NULL, 'c' },
 		{ "agent", required_argument, NULL, 'a' },
+		{ "x11", required_argument, NULL, 'x' },
 		{ "state", required_argument, NULL, 's' },
 		{ "check-config", no_argument, NULL, 'k' },
 		{ "debug", no_argument, NULL, 'd' },
@@ -84,6 +89,9 @@ static int parse(int argc, char **argv, struct options *options)
 			break;
 		case 'a':
 			options->agent = optarg;
+			break;
+		case 'x':
+			options->x11 = optarg;
 			break;
 		case 's':
 			options->state = optarg;
@@ -147,6 +155,7 @@ struct rooms {
 	struct devtask_registry *registry;
 	struct devtask_foreground *foreground;
 	struct devtask_agents *agents;
+	struct devtask_watchers *watchers;
 	struct devtask_supervisor *supervisor;
 	struct devtask_police *police;
 	struct devtask_chronicle *chronicle;
@@ -169,6 +178,7 @@ static void apply_settings(const struct devtask_settings *settings, unsigned int
 			     (uint32_t)settings->history_records_max : UINT32_MAX);
 	devtask_agents_configure(rooms->agents, settings->prompt_timeout_ns,
 				 settings->agent_on_pty);
+	devtask_watchers_configure(rooms->watchers, settings->display_without_login);
 }
 
 /* What needs no module. */
@@ -189,6 +199,9 @@ static int make_ground(struct rooms *rooms, sd_event *loop, const struct options
 	if (!ret)
 		ret = devtask_agents_create(&rooms->agents, loop, options->agent, rooms->foreground,
 					    NULL, error);
+	if (!ret)
+		ret = devtask_watchers_create(&rooms->watchers, options->x11, rooms->foreground,
+					      NULL, error);
 	if (!ret)
 		apply_settings(devtask_conf_settings(rooms->conf), 0, rooms);
 	return ret;
@@ -222,6 +235,7 @@ static int add_verbs(struct rooms *rooms)
 		{ devtask_consent_verbs, rooms->consent },
 		{ devtask_history_verbs, rooms->history },
 		{ devtask_foreground_verbs, rooms->foreground },
+		{ devtask_watcher_verbs, rooms->watchers },
 		{ devtask_explain_verbs, &rooms->sources },
 	};
 	int ret = 0;
@@ -264,6 +278,7 @@ static void leave_rooms(struct rooms *rooms)
 	devtask_police_destroy(rooms->police);
 	devtask_supervisor_destroy(rooms->supervisor);
 	devtask_chronicle_destroy(rooms->chronicle);
+	devtask_watchers_destroy(rooms->watchers);
 	devtask_agents_destroy(rooms->agents);
 	devtask_foreground_destroy(rooms->foreground);
 	devtask_registry_destroy(rooms->registry);
@@ -299,7 +314,8 @@ static int serve(sd_event *loop, const struct options *options, struct devtask_e
 
 int main(int argc, char **argv)
 {
-	struct options options = { .control = DEVTASK_PATH_CONTROL, .agent = DEVTASK_PATH_AGENT };
+	struct options options = { .control = DEVTASK_PATH_CONTROL, .agent = DEVTASK_PATH_AGENT,
+				   .x11 = DEVTASK_PATH_X11 };
 	struct devtask_error error;
 	sd_event *loop;
 	int ret = parse(argc, argv, &options);

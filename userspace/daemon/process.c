@@ -9,9 +9,6 @@
 
 #include "process.h"
 
-/* Longer than any chain of parents: pid_max on 64 bits is 4194304, but nobody nests so. */
-#define DEPTH_MAX 4096
-
 /* The whole of a small file with its NUL; returns its length or a negative errno. */
 static ssize_t read_text(const char *proc, pid_t pid, const char *name, char *text, size_t size)
 {
@@ -56,6 +53,7 @@ int devtask_process_parse_stat(const char *text, struct devtask_process *process
 	process->terminal = decode_device((unsigned int)terminal);
 	process->foreground = foreground;
 	process->is_dead = state == 'Z' || state == 'X' || state == 'x';
+	process->is_stopped = state == 'T' || state == 't';
 	return 0;
 }
 
@@ -85,18 +83,4 @@ int devtask_process_read(const char *proc, pid_t pid, struct devtask_process *pr
 	if (devtask_process_parse_stat(text, process) || process->pid != pid)
 		return -EBADMSG;
 	return read_user(proc, process);
-}
-
-bool devtask_process_descends(const char *proc, pid_t pid, pid_t ancestor)
-{
-	struct devtask_process process;
-
-	for (int depth = 0; depth < DEPTH_MAX; depth++) {
-		if (devtask_process_read(proc, pid, &process) || process.parent <= 0)
-			return false;
-		if (process.parent == ancestor)
-			return true;
-		pid = process.parent;
-	}
-	return false;
 }

@@ -18,6 +18,7 @@ struct devtask_process {
 	dev_t terminal;		/* 0 = none */
 	pid_t foreground;	/* foreground group of that terminal; -1 = none */
 	bool is_dead;		/* a zombie or less */
+	bool is_stopped;	/* by a signal or a tracer */
 	uid_t uid;		/* effective */
 };
 
@@ -26,8 +27,5 @@ int devtask_process_parse_stat(const char *text, struct devtask_process *process
 
 /* @proc is "/proc". Returns 0, -ESRCH (no such process) or -EBADMSG. */
 int devtask_process_read(const char *proc, pid_t pid, struct devtask_process *process);
-
-/* Is @pid a child, grandchild... of @ancestor? Not of itself. False if nobody can tell. */
-bool devtask_process_descends(const char *proc, pid_t pid, pid_t ancestor);
 
 #endif

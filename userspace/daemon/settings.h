@@ -39,6 +39,7 @@ struct devtask_settings {
 	unsigned int blocked_count;
 	uint64_t prompt_timeout_ns;		/* CON-3 */
 	bool agent_on_pty;			/* CON-6: may an agent sit on a pseudo terminal? */
+	bool display_without_login;		/* INI-2: does one count that logind knows nothing of? */
 	uint64_t history_keep_ns;		/* ADM-2; 0 = for ever */
 	uint64_t history_records_max;		/* 0 = no limit */
 	bool developer_mode;			/* ADM-4 */
