@@ -32,6 +32,7 @@
 #include "kernel.h"
 #include "log.h"
 #include "police.h"
+#include "police_verbs.h"
 #include "registry.h"
 #include "request.h"
 #include "run.h"
@@ -121,7 +122,6 @@ static int parse(int argc, char **argv, struct options *options)
 }
 
 /* Descriptors 0 to 2 must be taken, so that no other file becomes a task's. */
-static void fill_standard_descriptors(void)
 {
 	int fd;
 
@@ -237,6 +237,7 @@ static int add_verbs(struct rooms *rooms)
 		{ devtask_foreground_verbs, rooms->foreground },
 		{ devtask_watcher_verbs, rooms->watchers },
 		{ devtask_explain_verbs, &rooms->sources },
+		{ devtask_police_verbs, rooms->police },
 	};
 	int ret = 0;
 
@@ -322,7 +323,6 @@ int main(int argc, char **argv)
 
 	if (ret >= 0)
 		return ret;
-	fill_standard_descriptors();
 	devtask_log_init("devtaskd", options.debug);
 	ret = sd_event_default(&loop);
 	if (ret >= 0)

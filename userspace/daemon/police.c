@@ -188,6 +188,35 @@ static void on_ended(const struct devtask_job *job, void *context)
 	devtask_cpufloor_unwatch(police->floor, job->id);
 }
 
+struct glance {
+	uint32_t id;
+	uid_t owner;
+	bool found;
+};
+
+static void glance_at(const struct devtask_job *job, void *context)
+{
+	struct glance *glance = context;
+
+	if (!job->has_id || job->id != glance->id)
+		return;
+	glance->owner = job->uid;
+	glance->found = true;
+}
+
+int devtask_police_look(struct devtask_police *police, uint32_t id, uid_t *owner,
+			struct devtask_cpufloor_finding *finding, enum devtask_session_lock *lock)
+{
+	struct glance glance = { .id = id };
+
+	devtask_supervisor_each(police->rooms.supervisor, glance_at, &glance);
+	if (!glance.found)
+		return -ENOENT;
+	*owner = glance.owner;
+	*lock = devtask_session_lock(police->session, glance.owner);
+	return devtask_cpufloor_look(police->floor, id, finding);
+}
+
 static const struct devtask_supervisor_watch watch = { .begun = on_begun, .ended = on_ended };
 
 static const struct devtask_session_events session_events = {

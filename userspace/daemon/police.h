@@ -10,8 +10,10 @@
 #include <systemd/sd-event.h>
 
 #include "error.h"
+#include "session.h"
 
 struct devtask_consent;
+struct devtask_cpufloor_finding;
 struct devtask_police;
 struct devtask_registry;
 struct devtask_settings;
@@ -31,5 +33,12 @@ struct devtask_police_rooms {
 int devtask_police_create(struct devtask_police **police, sd_event *loop,
 			  const struct devtask_police_rooms *rooms, struct devtask_error *error);
 void devtask_police_destroy(struct devtask_police *police);
+
+/*
+ * RUN-4, RUN-10: how task @id stands with the CPU floor, whose it is, and what is known of that
+ * user's screen. -ENOENT: no such task is watched.
+ */
+int devtask_police_look(struct devtask_police *police, uint32_t id, uid_t *owner,
+			struct devtask_cpufloor_finding *finding, enum devtask_session_lock *lock);
 
 #endif

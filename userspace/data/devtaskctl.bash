@@ -99,7 +99,7 @@ _devtaskctl() {
 	case $verb in
 	run) _devtaskctl_run "$word" "$previous" ;;
 	agent) _devtaskctl_words '--background --program --test --user --type --estimate --json --help' "$word" ;;
-	status) _devtaskctl_tasks "$word" '--json --help' ;;
+	status) _devtaskctl_tasks "$word" '--cpu-floor --json --help' ;;
 	cancel) _devtaskctl_tasks "$word" '--all --wait --help' ;;
 	apps) _devtaskctl_apps "$word" "$previous" ;;
 	lint) _devtaskctl_lint "$word" ;;
