@@ -19,6 +19,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <linux/keyctl.h>
 #include <linux/sched.h>
 
 static int number(const char *text)
@@ -164,6 +165,29 @@ static int try_echo_on(char **argv)
 	return -1;
 }
 
+static int add_key(const char *name)
+{
+	return (int)syscall(SYS_add_key, "user", name, "x", 1, KEY_SPEC_SESSION_KEYRING);
+}
+
+static int try_add_key(char **argv)
+{
+	return add_key(argv[0]);
+}
+
+static int try_find_key(char **argv)
+{
+	return (int)syscall(SYS_request_key, "user", argv[0], NULL, 0);
+}
+
+/* with-key NAME COMMAND...: COMMAND has a new session keyring with a key in it. */
+static int try_with_key(char **argv)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 || add_key(argv[0]) < 0)
+		return -1;
+	return execvp(argv[1], argv + 1);
+}
+
 /* In user and mount namespaces of its own, where it is root with all capabilities. */
 static int enter_userns(void)
 {
@@ -194,7 +218,8 @@ static const struct attempt {
 	{ "setns", 1, try_setns },	{ "connect", 1, try_connect },
 	{ "setuid", 1, try_setuid },	{ "chown", 1, try_chown },
 	{ "clone-into", 1, try_clone_into }, { "echo", 1, try_echo },
-	{ "echo-on", 1, try_echo_on },
+	{ "echo-on", 1, try_echo_on },	{ "add-key", 1, try_add_key },
+	{ "find-key", 1, try_find_key }, { "with-key", 2, try_with_key },
 };
 
 int main(int argc, char **argv)

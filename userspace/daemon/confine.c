@@ -15,6 +15,7 @@
 
 #include <linux/capability.h>
 #include <linux/ioprio.h>
+#include <linux/keyctl.h>
 #include <linux/securebits.h>
 
 #include "confine.h"
@@ -134,6 +135,17 @@ static int drop_capabilities(void)
 	return syscall(SYS_capset, &header, none) ? -errno : 0;
 }
 
+/*
+ * The helper's session keyring is common to all that it starts: keys of one task would be keys of
+ * the others. A kernel without keys has none to share.
+ */
+static int leave_keyring(void)
+{
+	if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS)
+		return -errno;
+	return 0;
+}
+
 int devtask_confine_user(const struct devtask_user *user)
 {
 	unsigned long bits = SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |
@@ -150,7 +162,10 @@ int devtask_confine_user(const struct devtask_user *user)
 	if (prctl(PR_SET_SECUREBITS, bits, 0, 0, 0) ||
 	    setresuid(user->uid, user->uid, user->uid))
 		return -errno;
-	ret = drop_capabilities();
+	/* As the user, whose keyring it so becomes. */
+	ret = leave_keyring();
+	if (!ret)
+		ret = drop_capabilities();
 	if (ret)
 		return ret;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;

@@ -24,7 +24,8 @@ int devtask_confine_guard(uint32_t claim, const char *path);
 void devtask_confine_priority(void);
 
 /*
- * Becomes @user, without any capability and with no way to get one, root or not.
+ * Becomes @user, without any capability and with no way to get one, root or not, and with an
+ * empty session keyring of its own. -EDQUOT: the user has no room for another key.
  */
 int devtask_confine_user(const struct devtask_user *user);
 

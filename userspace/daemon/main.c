@@ -23,6 +23,7 @@
 #include "consent.h"
 #include "consent_verbs.h"
 #include "control.h"
+#include "descriptors.h"
 #include "explain.h"
 #include "foreground.h"
 #include "foreground_attach.h"
@@ -122,6 +123,7 @@ static int parse(int argc, char **argv, struct options *options)
 }
 
 /* Descriptors 0 to 2 must be taken, so that no other file becomes a task's. */
+static void fill_standard_descriptors(void)
 {
 	int fd;
 
@@ -323,6 +325,8 @@ int main(int argc, char **argv)
 
 	if (ret >= 0)
 		return ret;
+	fill_standard_descriptors();
+	devtask_descriptors_raise();
 	devtask_log_init("devtaskd", options.debug);
 	ret = sd_event_default(&loop);
 	if (ret >= 0)

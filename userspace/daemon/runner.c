@@ -21,6 +21,7 @@
 #include <linux/sched.h>
 
 #include "confine.h"
+#include "descriptors.h"
 #include "runner.h"
 
 #define FIRST_GUARD	3
@@ -144,6 +145,8 @@ static void __attribute__((noreturn)) be_the_task(const struct devtask_launch *l
 	reset_signals();
 	put_up_walls(launch, channel);
 	channel = arrange_descriptors(launch, channel);
+	/* Not earlier: among what the helper has open there are greater numbers. */
+	devtask_descriptors_restore();
 	become_user(launch, channel);
 	facts.pid = getpid();
 	environ = devtask_environ_build(launch->environ, &facts);
