@@ -16,7 +16,7 @@ app_programs=(build/examples/logger/logger-app build/examples/logger/logger-sync
 app_command=()
 
 app_install() {
-	useradd --create-home "$app_user"
+	id "$app_user" > "$stage_dir/answers" 2>&1 || useradd --create-home "$app_user"
 	cp -a build/lib/libdevtask.so* /usr/lib/
 	ldconfig
 	install -D -t "$app_home" "${app_programs[@]}"
@@ -82,14 +82,16 @@ app_put_in_front() {
 	devtaskctl foreground set "$app_pid" --user "$app_user" > "$stage_dir/answers" 2>&1
 }
 
-# The newest record of the history: sets app_kind and app_reasons.
+# The newest record of the history: sets app_record, app_kind and app_reasons.
 app_read_history() {
-	local answer
-
-	answer=$(devtaskctl history --limit 1 --json |
-		jq -r '.kind + "|" + (.reasons // [] | join(" "))')
-	app_kind=${answer%%|*}
-	app_reasons=${answer#*|}
+	app_record=$(devtaskctl history --limit 1 --json)
+	stage_member "$app_record" kind
+	app_kind=$stage_found
+	app_reasons=
+	if [[ $app_record =~ \"reasons\":\ *\[([^]]*)\] ]]; then
+		app_reasons=${BASH_REMATCH[1]//[\" ]/}
+		app_reasons=${app_reasons//,/ }
+	fi
 }
 
 # app_must_be_denied VERDICT REASONS TEXT: an app that starts now is.
