@@ -17,10 +17,11 @@
 
 #define NANOSECONDS	1000000000ull
 
-static void ask_registry(const struct devtask_sources *sources, const struct devtask_ask *ask,
-			 struct devtask_inquiry *inquiry)
+/* A session stays that of the app that opened it, even in the hands of another one. */
+static const struct devtask_app *find_app(const struct devtask_sources *sources,
+					  const struct devtask_ask *ask,
+					  struct devtask_error *error)
 {
-	struct devtask_admission_facts *facts = &inquiry->facts;
 	const struct devtask_sender sender = {
 		.pid = (pid_t)ask->pid,
 		.uid = ask->uid,
@@ -30,11 +31,27 @@ static void ask_registry(const struct devtask_sources *sources, const struct dev
 		.executable_inode = ask->executable_inode,
 		.cgroup = ask->cgroup,
 	};
+	const struct devtask_app *app;
+
+	app = devtask_registry_find(sources->registry, &sender, error);
+	if (app && *ask->app && strcmp(app->name, ask->app)) {
+		devtask_error_set(error, DEVTASK_EXIT_DENIED_BY_SYSTEM, -EPERM,
+				  "it is %s's, but the session was opened by %s", app->name,
+				  ask->app);
+		return NULL;
+	}
+	return app;
+}
+
+static void ask_registry(const struct devtask_sources *sources, const struct devtask_ask *ask,
+			 struct devtask_inquiry *inquiry)
+{
+	struct devtask_admission_facts *facts = &inquiry->facts;
 	const struct devtask_entry_point *entry;
 	const struct devtask_app *app;
 	const char *program;
 
-	app = devtask_registry_find(sources->registry, &sender, &inquiry->app_error);
+	app = find_app(sources, ask, &inquiry->app_error);
 	if (!app) {
 		facts->app_why = inquiry->app_error.text;
 		return;
