@@ -217,6 +217,19 @@ static void a_long_text_is_cut_in_the_line_only(void **state)
 	assert_true(strlen(field("MESSAGE")) < 1024);
 }
 
+/* ADM-2: the journal takes a message that is no text, and shows it to nobody. */
+static void the_message_is_text_and_the_fields_are_what_was_given(void **state)
+{
+	struct devtask_record record = canceled;
+
+	(void)state;
+	record.sentence = "held open by \xc3(bash";
+	record.arguments = "\xff";
+	assert_non_null(strstr(printed(&record), "held open by \xef\xbf\xbd(bash"));
+	assert_non_null(strstr(field("MESSAGE"), "held open by \xef\xbf\xbd(bash"));
+	assert_string_equal(field("DEVTASK_ARGUMENTS"), "\xff");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -227,6 +240,7 @@ int main(void)
 		cmocka_unit_test_setup(a_journal_that_takes_nothing_loses_no_line, set_up),
 		cmocka_unit_test_setup(a_terminal_sees_the_line_beside_the_journal, set_up),
 		cmocka_unit_test_setup(a_long_text_is_cut_in_the_line_only, set_up),
+		cmocka_unit_test_setup(the_message_is_text_and_the_fields_are_what_was_given, set_up),
 	};
 
 	return cmocka_run_group_tests_name("journal", tests, NULL, NULL);

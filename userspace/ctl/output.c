@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* output - see output.h. */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -10,6 +11,7 @@
 #include "human.h"
 #include "output.h"
 #include "table.h"
+#include "utf8.h"
 
 int devtask_output_error(const struct devtask_error *error)
 {
@@ -53,9 +55,13 @@ json_object *devtask_output_object(const struct devtask_shape *shape, const void
 
 void devtask_output_json(FILE *to, json_object *json)
 {
-	fprintf(to, "%s\n", json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN |
-							   JSON_C_TO_STRING_NOSLASHESCAPE));
+	const char *text = json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN |
+							  JSON_C_TO_STRING_NOSLASHESCAPE);
+	char *valid = devtask_utf8_is_valid(text) ? NULL : devtask_utf8_repair(text);
+
+	fprintf(to, "%s\n", valid ? valid : text);
 	fflush(to);
+	free(valid);
 	json_object_put(json);
 }
 

@@ -19,7 +19,7 @@ int devtask_output_error(const struct devtask_error *error);
 /* Each present member of @object. */
 struct json_object *devtask_output_object(const struct devtask_shape *shape, const void *object);
 
-/* Prints and frees @json, as one line. */
+/* Prints and frees @json, as one line of UTF-8 whatever its strings are. */
 void devtask_output_json(FILE *to, struct json_object *json);
 
 /* "idle-task (no-io): measured 5.001 s, required 5.000 s" */

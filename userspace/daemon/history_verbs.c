@@ -8,6 +8,7 @@
 #include "history.h"
 #include "history_verbs.h"
 #include "message.h"
+#include "utf8.h"
 #include "whose.h"
 
 /* A packet ends behind the record that exceeds this; a record is at most 6 * 10 KiB as JSON. */
@@ -33,6 +34,16 @@ static struct json_object *spell_mask(const struct devtask_names *names, uint64_
 	return array;
 }
 
+/* What an app gave may be any bytes. */
+static struct json_object *spell_text(const char *text)
+{
+	char *valid = devtask_utf8_repair(text);
+	struct json_object *json = valid ? json_object_new_string(valid) : NULL;
+
+	free(valid);
+	return json;
+}
+
 static struct json_object *member(const struct devtask_record *record,
 				  const struct devtask_record_field *field)
 {
@@ -40,7 +51,7 @@ static struct json_object *member(const struct devtask_record *record,
 	uint64_t number;
 
 	if (field->format == DEVTASK_RECORD_TEXT)
-		return json_object_new_string(devtask_record_text(record, field));
+		return spell_text(devtask_record_text(record, field));
 	number = devtask_record_number(record, field);
 	if (field->format == DEVTASK_RECORD_MASK)
 		return spell_mask(field->names, number);

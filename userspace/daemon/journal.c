@@ -19,6 +19,7 @@
 #include "journal.h"
 #include "log.h"
 #include "record.h"
+#include "utf8.h"
 
 #define JOURNAL_SOCKET	"/run/systemd/journal/socket"
 #define ENTRY_MAX	40
@@ -163,13 +164,16 @@ static bool send_entry(const struct devtask_record *record, const char *line)
 
 void devtask_journal_note(const struct devtask_record *record)
 {
-	char line[LINE_MAX_BYTES];
+	char line[LINE_MAX_BYTES], *valid;
 	bool sent;
 
 	if (!devtask_journal_message_id(record->kind))
 		return;
 	describe(record, line, sizeof(line));
-	sent = send_entry(record, line);
+	/* The journal shows a message that is no text as a number of bytes. */
+	valid = devtask_utf8_repair(line);
+	sent = send_entry(record, valid ? valid : line);
 	if (!sent || !devtask_log_is_journal())
-		devtask_log(priority_of(record), record->trigger, "%s", line);
+		devtask_log(priority_of(record), record->trigger, "%s", valid ? valid : line);
+	free(valid);
 }
