@@ -274,6 +274,21 @@ static void an_interface_class_covers_what_says_that_it_has_it(void **state)
 	assert_false(covers("6AC27878-A6FA-4155-BA85-F98F491D4F33", NULL, NULL, &logger));
 }
 
+/* INI-5, PRO-5 */
+static void a_portable_device_is_one_whatever_its_class(void **state)
+{
+	struct devtask_facts still = { .classes = { { { 0xff, 0, 0 } }, { { 6, 1, 1 } } }, .class_count = 2 };
+	struct devtask_facts vendors = { .classes = { { { 0xff, 0xff, 0 } } }, .class_count = 1 };
+	struct devtask_facts scanner = { .classes = { { { 6, 1, 2 } } }, .class_count = 1 };
+
+	(void)state;
+	assert_true(devtask_facts_is_mtp(&still));
+	assert_false(devtask_facts_is_mtp(&scanner));
+	assert_false(devtask_facts_is_mtp(&vendors));
+	devtask_facts_add_guids(&vendors, "6ac27878-a6fa-4155-ba85-f98f491d4f33");
+	assert_true(devtask_facts_is_mtp(&vendors));
+}
+
 /* INI-4 */
 static void services_and_serial_ports_are_covered_by_name(void **state)
 {
@@ -372,6 +387,7 @@ int main(void)
 		cmocka_unit_test(a_capability_without_device_or_function_covers_nothing),
 		cmocka_unit_test(a_hid_capability_covers_by_usage_and_bus),
 		cmocka_unit_test(an_interface_class_covers_what_says_that_it_has_it),
+		cmocka_unit_test(a_portable_device_is_one_whatever_its_class),
 		cmocka_unit_test(services_and_serial_ports_are_covered_by_name),
 		cmocka_unit_test(a_refusal_names_device_and_declarations),
 		cmocka_unit_test(classes_come_from_all_interfaces_of_the_descriptors),

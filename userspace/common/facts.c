@@ -204,6 +204,19 @@ static void read_usb_ids(struct udev_device *usb, struct devtask_facts *facts)
 	copy(facts->model, sizeof(facts->model), udev_device_get_sysattr_value(usb, "product"));
 }
 
+bool devtask_facts_is_mtp(const struct devtask_facts *facts)
+{
+	static const uint8_t still_image[3] = { 0x06, 0x01, 0x01 };
+
+	for (size_t i = 0; i < facts->class_count; i++)
+		if (!memcmp(facts->classes[i].number, still_image, sizeof(still_image)))
+			return true;
+	for (size_t i = 0; i < facts->guid_count; i++)
+		if (!strcmp(facts->guids[i], PORTABLE_DEVICES))
+			return true;
+	return false;
+}
+
 static void read_usb(struct udev_device *device, struct devtask_facts *facts)
 {
 	uint8_t data[65536 / 8];

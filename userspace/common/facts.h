@@ -69,4 +69,10 @@ void devtask_facts_add_report(struct devtask_facts *facts, const uint8_t *data, 
 /* Every GUID in @list, which blanks separate; what is none is passed over. Pure. */
 void devtask_facts_add_guids(struct devtask_facts *facts, const char *list);
 
+/*
+ * True if it speaks MTP (PRO-5): an interface of a still image device, of which it is a dialect, or
+ * what udev's rules know to be a portable device though it has a vendor's class. Pure.
+ */
+bool devtask_facts_is_mtp(const struct devtask_facts *facts);
+
 #endif

@@ -76,9 +76,6 @@ static void look_at_classes(const struct devtask_settings *settings,
 	for (size_t i = 0; i < device->class_count; i++) {
 		const uint8_t *number = device->classes[i].number;
 
-		/* Still image, PTP: MTP is a dialect of it. */
-		if (number[0] == 6 && number[1] == 1 && number[2] == 1)
-			facts->is_mtp = true;
 		if (!devtask_conf_blocks_class(settings, number[0], number[1], number[2]))
 			continue;
 		snprintf(inquiry->blocked, sizeof(inquiry->blocked), "usb %02x:%02x:%02x",
@@ -114,6 +111,7 @@ static void ask_device(const struct devtask_sources *sources, struct devtask_inq
 	}
 	facts->attached = true;
 	facts->kind = inquiry->device.kind;
+	facts->is_mtp = devtask_facts_is_mtp(&device);
 	look_at_classes(sources->settings, &device, inquiry);
 	app = devtask_registry_by_name(sources->registry, inquiry->app);
 	facts->capable = app && !devtask_app_covers_facts(app, &device, facts->device, NULL, NULL);
