@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * look - the page as assistive technology finds it, on the accessibility bus:
- *   look tree            each thing that is shown: role, tab, name, tab, states
- *   look focus NAME      gives the keyboard to the button NAME
- * Keys are pressed by xdotool, as a person would.
+ *   look tree       each thing that is shown and has a name: role, tab, name, tab, states
+ *   look at NAME    the middle, in the window's pixels, of the button whose name begins so
+ *   look focused    the name of what has the keyboard
+ * Exit status 1: there is no such thing, 2: the page is not there. Keys and clicks are xdotool's.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -13,7 +14,8 @@
 
 #define PROGRAM	"org.devtask.Permissions"
 
-typedef bool visit_fn(AtspiAccessible *thing, void *context);
+typedef bool visit_fn(AtspiAccessible *thing, const char *name, const AtspiRect *place,
+		      const char *wanted);
 
 static bool has(AtspiAccessible *thing, AtspiStateType state)
 {
@@ -25,44 +27,69 @@ static bool has(AtspiAccessible *thing, AtspiStateType state)
 	return found;
 }
 
-/* Every thing that is shown, until @visit returns true. */
-static bool walk(AtspiAccessible *thing, visit_fn *visit, void *context)
+/* What is not shown has no size. Returns true when @visit did. */
+static bool visit_shown(AtspiAccessible *thing, visit_fn *visit, const char *wanted)
+{
+	AtspiComponent *component = atspi_accessible_get_component_iface(thing);
+	AtspiRect *place = component ? atspi_component_get_extents(component,
+					ATSPI_COORD_TYPE_WINDOW, NULL) : NULL;
+	g_autofree char *name = atspi_accessible_get_name(thing, NULL);
+	bool over = place && place->height > 0 && name && *name &&
+		    visit(thing, name, place, wanted);
+
+	g_free(place);
+	if (component)
+		g_object_unref(component);
+	return over;
+}
+
+static bool walk(AtspiAccessible *thing, visit_fn *visit, const char *wanted)
 {
 	int count = atspi_accessible_get_child_count(thing, NULL);
-	bool over = visit(thing, context);
+	bool over = visit_shown(thing, visit, wanted);
 
 	for (int i = 0; !over && i < count; i++) {
 		AtspiAccessible *child = atspi_accessible_get_child_at_index(thing, i, NULL);
 
 		if (!child)
 			continue;
-		over = walk(child, visit, context);
+		over = walk(child, visit, wanted);
 		g_object_unref(child);
 	}
 	return over;
 }
 
-static bool print(AtspiAccessible *thing, void *context)
+static bool print(AtspiAccessible *thing, const char *name, const AtspiRect *place,
+		  const char *wanted)
 {
 	g_autofree char *role = atspi_accessible_get_role_name(thing, NULL);
-	g_autofree char *name = atspi_accessible_get_name(thing, NULL);
 
-	(void)context;
-	if (has(thing, ATSPI_STATE_SHOWING) && name && *name)
-		printf("%s\t%s\t%s%s\n", role, name,
-		       has(thing, ATSPI_STATE_SENSITIVE) ? "" : "insensitive ",
-		       has(thing, ATSPI_STATE_FOCUSED) ? "focused" : "");
+	(void)place;
+	(void)wanted;
+	printf("%s\t%s\t%s\n", role, name,
+	       has(thing, ATSPI_STATE_SENSITIVE) ? "" : "insensitive");
 	return false;
 }
 
-static bool focus(AtspiAccessible *thing, void *context)
+static bool locate(AtspiAccessible *thing, const char *name, const AtspiRect *place,
+		   const char *wanted)
 {
-	g_autofree char *name = atspi_accessible_get_name(thing, NULL);
-
-	if (g_strcmp0(name, context) || !has(thing, ATSPI_STATE_SHOWING) ||
+	if (!g_str_has_prefix(name, wanted) ||
 	    atspi_accessible_get_role(thing, NULL) != ATSPI_ROLE_PUSH_BUTTON)
 		return false;
-	return atspi_component_grab_focus(atspi_accessible_get_component_iface(thing), NULL);
+	printf("%d %d\n", place->x + place->width / 2, place->y + place->height / 2);
+	return true;
+}
+
+static bool name_focused(AtspiAccessible *thing, const char *name, const AtspiRect *place,
+			 const char *wanted)
+{
+	(void)place;
+	(void)wanted;
+	if (!has(thing, ATSPI_STATE_FOCUSED))
+		return false;
+	puts(name);
+	return true;
 }
 
 static AtspiAccessible *find_program(void)
@@ -82,17 +109,20 @@ static AtspiAccessible *find_program(void)
 
 int main(int argc, char **argv)
 {
+	const char *what = argc > 1 ? argv[1] : "";
 	AtspiAccessible *program;
 
 	if (atspi_init() > 1)
-		return 1;
+		return 2;
 	program = find_program();
 	if (!program)
 		return 2;
-	if (argc == 2 && !strcmp(argv[1], "tree"))
+	if (argc == 2 && !strcmp(what, "tree"))
 		return walk(program, print, NULL);
-	if (argc == 3 && !strcmp(argv[1], "focus"))
-		return !walk(program, focus, argv[2]);
+	if (argc == 3 && !strcmp(what, "at"))
+		return !walk(program, locate, argv[2]);
+	if (argc == 2 && !strcmp(what, "focused"))
+		return !walk(program, name_focused, NULL);
 	fprintf(stderr, "see the head of selftests/desktop/look.c\n");
 	return 64;
 }

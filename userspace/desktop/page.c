@@ -318,17 +318,27 @@ static GtkWidget *make_text(const char *text, bool selectable)
 	return label;
 }
 
+static GtkWidget *add_small(GtkWidget *box, const char *text, bool selectable)
+{
+	GtkWidget *label = make_text(text, selectable);
+
+	gtk_widget_add_css_class(label, "caption");
+	gtk_box_append(GTK_BOX(box), label);
+	return label;
+}
+
 /* CON-6: who may allow, since the page may not. */
 static GtkWidget *make_footnote(void)
 {
-	g_autofree char *text = g_strdup_printf(
-		"An app is allowed by you when it asks, or by the administrator: "
+	GtkWidget *box = gtk_box_new(GTK_ORIENTATION_VERTICAL, 3);
+	g_autofree char *command = g_strdup_printf(
 		"sudo devtaskctl consent grant --user %s APP DEVICE", g_get_user_name());
-	GtkWidget *label = make_text(text, true);
 
-	gtk_widget_add_css_class(label, "caption");
-	gtk_widget_add_css_class(label, "dim-label");
-	return label;
+	add_small(box, "You allow an app when it asks, not here: so no app can press the button "
+		  "for you. The administrator can, with", false);
+	gtk_widget_add_css_class(add_small(box, command, true), "monospace");
+	gtk_widget_set_halign(box, GTK_ALIGN_CENTER);
+	return box;
 }
 
 static GtkWidget *make_list(struct page *page)
@@ -377,6 +387,8 @@ static GtkWidget *make_trouble(struct page *page)
 	GtkWidget *button = gtk_button_new_with_mnemonic("_Try Again"), *status;
 
 	gtk_widget_set_halign(button, GTK_ALIGN_CENTER);
+	gtk_accessible_update_property(GTK_ACCESSIBLE(button), GTK_ACCESSIBLE_PROPERTY_LABEL,
+				       "Try again", -1);
 	gtk_widget_add_css_class(button, "pill");
 	gtk_widget_add_css_class(button, "suggested-action");
 	g_signal_connect(button, "clicked", G_CALLBACK(press_try_again), page);

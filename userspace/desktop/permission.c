@@ -227,6 +227,18 @@ uint64_t devtask_permissions_next_offer_ns(const struct devtask_permissions *per
 	return next;
 }
 
+const char *devtask_permission_heading(const struct devtask_permission *permission, char *text,
+				       size_t size)
+{
+	if (!permission->installed)
+		snprintf(text, size, "%s (not installed)", permission->title);
+	else if (strcmp(permission->title, permission->app))
+		snprintf(text, size, "%s (%s)", permission->title, permission->app);
+	else
+		snprintf(text, size, "%s", permission->title);
+	return text;
+}
+
 const char *devtask_permission_device(const struct devtask_permission *permission, char *text,
 				      size_t size)
 {
@@ -265,9 +277,8 @@ const char *devtask_permission_history(const struct devtask_permission *permissi
 	/* Digits only: the order of day and month differs between people. */
 	read_time(permission->since_ns, &local);
 	strftime(when, sizeof(when), "%Y-%m-%d %H:%M", &local);
-	snprintf(text, size, "%s since %s%s%s", permission->allowed ? "Allowed" : "Refused", when,
-		 occasion(permission->by),
-		 permission->installed ? "" : "; the app is not installed");
+	snprintf(text, size, "%s since %s%s", permission->allowed ? "Allowed" : "Refused", when,
+		 occasion(permission->by));
 	return text;
 }
 

@@ -68,7 +68,11 @@ unsigned int devtask_permission_offers(const struct devtask_permission *permissi
 uint64_t devtask_permissions_next_offer_ns(const struct devtask_permissions *permissions,
 					   uint64_t now_ns);
 
-/* "Data logger (usb:1209:0001), not attached". These three return @text. */
+/* "Logger (Example.Logger)", "Example.Logger (not installed)". All of these return @text. */
+const char *devtask_permission_heading(const struct devtask_permission *permission, char *text,
+				       size_t size);
+
+/* "Data logger (usb:1209:0001), not attached" */
 const char *devtask_permission_device(const struct devtask_permission *permission, char *text,
 				      size_t size);
 

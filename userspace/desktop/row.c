@@ -185,7 +185,7 @@ void devtask_row_show(struct devtask_row *row, const struct devtask_permission *
 		row->model = g_strdup(permission->model);
 	}
 	devtask_permission_history(permission, history, sizeof(history));
-	set_text(row->title, permission->title);
+	set_text(row->title, devtask_permission_heading(permission, text, sizeof(text)));
 	set_text(row->answer, permission->allowed ? "Allowed" : "Refused");
 	gtk_widget_remove_css_class(row->answer, permission->allowed ? "error" : "success");
 	gtk_widget_add_css_class(row->answer, permission->allowed ? "success" : "error");
