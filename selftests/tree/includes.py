@@ -26,7 +26,7 @@ SINCE = re.compile(r"\b[Ss]ince v\d+\.\d+ \([0-9a-f]{12} ")
 PUBLIC = ("include/uapi",)
 SEARCH = {"kmod": (), "include": (), "userspace": ("userspace/common",),
           "selftests": ("selftests/harness", "selftests/kernel", "userspace/common",
-                        "userspace/daemon", "userspace/ctl", "userspace/agent",
+                        "userspace/daemon", "userspace/ctl", "userspace/agent", "userspace/desktop",
                         "kmod", "")}
 COMPILE = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-D_GNU_SOURCE", "-fsyntax-only",
            "-Iinclude/uapi", "-Iuserspace/common", "-Iselftests/harness", "-x", "c"]

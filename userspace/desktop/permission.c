@@ -184,27 +184,6 @@ void devtask_permissions_sort(struct devtask_permissions *permissions)
 		qsort(permissions->rows, permissions->count, sizeof(*permissions->rows), compare);
 }
 
-static bool are_equal(const struct devtask_permission *a, const struct devtask_permission *b)
-{
-	return !strcmp(a->app, b->app) && !strcmp(a->model, b->model) &&
-	       !strcmp(a->title, b->title) && !strcmp(a->device, b->device) &&
-	       !strcmp(a->by, b->by) && a->installed == b->installed &&
-	       a->attached == b->attached && a->allowed == b->allowed &&
-	       a->since_ns == b->since_ns && a->firm_until_ns == b->firm_until_ns &&
-	       a->tasks == b->tasks;
-}
-
-bool devtask_permissions_are_equal(const struct devtask_permissions *a,
-				   const struct devtask_permissions *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (size_t i = 0; i < a->count; i++)
-		if (!are_equal(&a->rows[i], &b->rows[i]))
-			return false;
-	return true;
-}
-
 unsigned int devtask_permission_offers(const struct devtask_permission *permission,
 				       uint64_t now_ns)
 {

@@ -57,10 +57,6 @@ void devtask_permissions_count_task(struct devtask_permissions *permissions, con
 /* By the names that people see. */
 void devtask_permissions_sort(struct devtask_permissions *permissions);
 
-/* Would both be shown alike? */
-bool devtask_permissions_are_equal(const struct devtask_permissions *a,
-				   const struct devtask_permissions *b);
-
 unsigned int devtask_permission_offers(const struct devtask_permission *permission,
 				       uint64_t now_ns);
 
