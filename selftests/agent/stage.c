@@ -5,6 +5,7 @@
  *                                   controlling one of a new session, in which COMMAND runs
  *   stage type TTY TEXT             root's keyboard: pushes TEXT into the terminal's input
  *   stage push TEXT                 the same by the user, into the own terminal
+ *   stage show NUMBER               switches to a virtual terminal; returns when it is shown
  *   stage attach                    says to the helper that it is an agent; prints the answer
  *   stage ptrace PID                tries to trace PID; prints "ok" or the errno's name
  */
@@ -23,6 +24,7 @@
 #include <unistd.h>
 
 #include <linux/devtask.h>
+#include <linux/vt.h>
 
 static int fail(const char *what)
 {
@@ -76,6 +78,15 @@ static int push(const char *terminal, const char *text)
 	return 0;
 }
 
+static int show(int number)
+{
+	int fd = open("/dev/tty0", O_RDWR | O_NOCTTY);
+
+	if (fd < 0 || ioctl(fd, VT_ACTIVATE, number) || ioctl(fd, VT_WAITACTIVE, number))
+		return fail("/dev/tty0");
+	return 0;
+}
+
 static int attach(void)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = "/run/devtask/control" };
@@ -112,6 +123,8 @@ int main(int argc, char **argv)
 		return push(argv[2], argv[3]);
 	if (argc == 3 && !strcmp(argv[1], "push"))
 		return push("/dev/tty", argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "show"))
+		return show(atoi(argv[2]));
 	if (argc == 2 && !strcmp(argv[1], "attach"))
 		return attach();
 	if (argc == 3 && !strcmp(argv[1], "ptrace"))
