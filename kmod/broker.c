@@ -365,11 +365,13 @@ static int admit_task(struct devtask_task *task, struct devtask_ask *ask,
 	if (err)
 		return err;
 	err = devtask_task_register(task, extack);
-	if (err)
+	if (err) {
 		devtask_answer_forget(task);
-	else
-		emit(task, (struct devtask_event) { .kind = DEVTASK_EVENT_KIND_CREATED });
-	return err;
+		return err;
+	}
+	trace_devtask_state(task->id, DEVTASK_STATE_PREPARED);
+	emit(task, (struct devtask_event) { .kind = DEVTASK_EVENT_KIND_CREATED });
+	return 0;
 }
 
 static int create_task(const struct devtask_request *request, struct devtask_ask *ask, u32 *id,
