@@ -46,6 +46,7 @@ static void a_request_comes_back_as_it_was_sent(void **state)
 		.devices = { "usb:1-1", "hid:1234:5678" }, .user = "nobody",
 		.program = "/usr/bin/dfu-util", .arguments = "{\"a\":1}\t", .directory = "/tmp",
 		.argv = argv, .environ = environment, .has_deadline = true,
+		.trigger = "573e8c73-0cb4-4471-a1bf-fab26c31d384",
 		.deadline_ns = UINT64_C(3600000000000), .has_io_interval = true,
 	}, got;
 	char *text = devtask_message_pack_run(&sent);
@@ -57,6 +58,7 @@ static void a_request_comes_back_as_it_was_sent(void **state)
 	assert_string_equal(got.devices[1], "hid:1234:5678");
 	assert_null(got.devices[2]);
 	assert_string_equal(got.user, "nobody");
+	assert_string_equal(got.trigger, sent.trigger);
 	assert_string_equal(got.program, sent.program);
 	assert_string_equal(got.arguments, sent.arguments);
 	assert_string_equal(got.directory, "/tmp");
@@ -85,6 +87,7 @@ static void a_missing_or_wrong_member_is_named(void **state)
 	assert_refused(HEAD ",\"type\":null}", "type");
 	assert_refused(HEAD ",\"type\":\"use\"}", "devices");
 	assert_refused(HEAD ",\"type\":\"use\",\"devices\":[]}", "devices");
+	assert_refused(HEAD REST ",\"trigger\":\"../x\"}", "trigger");
 	assert_refused(HEAD ",\"type\":\"use\",\"devices\":[7]}", "devices");
 	assert_refused(HEAD ",\"type\":\"use\",\"devices\":{\"0\":\"x\"}}", "devices");
 	assert_refused(HEAD REST ",\"user\":0}", "user");

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* guid - see guid.h. Pure. */
+/* guid - see guid.h. Pure, but for the dice. */
 #include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "guid.h"
 
@@ -50,4 +53,19 @@ bool devtask_guid_parse(const char *text, bool is_short, char to[37])
 	for (; *to; to++)
 		*to = (char)tolower((unsigned char)*to);
 	return true;
+}
+
+int devtask_guid_make(char to[37])
+{
+	unsigned char b[16];
+
+	if (getrandom(b, sizeof(b), 0) != sizeof(b))
+		return -errno;
+	b[6] = (b[6] & 0x0f) | 0x40;
+	b[8] = (b[8] & 0x3f) | 0x80;
+	snprintf(to, 37,
+		 "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+		 b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11],
+		 b[12], b[13], b[14], b[15]);
+	return 0;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* guid - one spelling for GUIDs and Bluetooth UUIDs. Must not know what they name. */
+/* guid - new GUIDs, and one spelling for them and Bluetooth UUIDs. Must not know what they name. */
 #ifndef DEVTASK_GUID_H
 #define DEVTASK_GUID_H
 
@@ -10,5 +10,8 @@
  * a Bluetooth UUID if @is_short says so. False if it is no GUID.
  */
 bool devtask_guid_parse(const char *text, bool is_short, char to[37]);
+
+/* A random one. 0 or a negative errno. */
+int devtask_guid_make(char to[37]);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include <json-c/json.h>
 
+#include "guid.h"
 #include "message.h"
 
 #define JSON_DEPTH 8
@@ -73,6 +74,8 @@ char *devtask_message_pack_run(const struct devtask_run_request *request)
 	json_object_object_add(json, "abi_version", json_object_new_int64(request->abi_version));
 	add_string(json, "type", devtask_name_of(&devtask_type_names, request->type));
 	add_words(json, "devices", request->devices);
+	if (*request->trigger)
+		add_string(json, "trigger", request->trigger);
 	add_string(json, "user", request->user);
 	add_string(json, "program", request->program);
 	add_string(json, "arguments", request->arguments);
@@ -189,6 +192,16 @@ static bool take_word_list(json_object *from, const char *key, char ***to)
 	return *to && take_words(array, *to, DEVTASK_MESSAGE_WORDS);
 }
 
+static bool take_guid(json_object *from, const char *key, char to[37])
+{
+	const char *text;
+
+	if (!json_object_object_get_ex(from, key, NULL))
+		return true;
+	text = devtask_message_string(from, key);
+	return text && devtask_guid_parse(text, false, to);
+}
+
 /* The name of the first member that is not as it must be, or NULL. */
 static const char *take_run(json_object *json, struct devtask_run_request *request)
 {
@@ -207,6 +220,8 @@ static const char *take_run(json_object *json, struct devtask_run_request *reque
 	    !take_words(devices, request->devices, DEVTASK_MESSAGE_DEVICES) ||
 	    !request->devices[0])
 		return "devices";
+	if (!take_guid(json, "trigger", request->trigger))
+		return "trigger";
 	if (!take_string(json, "user", &request->user))
 		return "user";
 	if (!take_string(json, "program", &request->program) || !request->program ||

@@ -42,6 +42,7 @@ struct devtask_run_request {
 	uint32_t abi_version;
 	uint32_t type;
 	char *devices[DEVTASK_MESSAGE_DEVICES + 1];	/* ends with NULL */
+	char trigger[37];		/* of the sender's making, or "" */
 	char *user;			/* NULL = the sender */
 	char *program;			/* absolute path */
 	char *arguments;		/* opaque string of the app, or NULL */

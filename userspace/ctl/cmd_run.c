@@ -19,6 +19,7 @@
 #include "duration.h"
 #include "follow.h"
 #include "genl.h"
+#include "guid.h"
 #include "output.h"
 #include "program.h"
 #include "query.h"
@@ -215,6 +216,17 @@ static int stay(struct run *run, struct devtask_follow *follow, int signals)
 	return devtask_verdict(&run->ending);
 }
 
+/* The task that the helper has not told us of, by its trigger. */
+static bool take_own_event(const struct devtask_event *event, void *context)
+{
+	struct run *run = context;
+
+	if (!run->id && event->kind == DEVTASK_EVENT_KIND_STARTED &&
+	    !strcmp(event->trigger, run->request.trigger))
+		run->id = event->task_id;
+	return run->id && take_event(event, run);
+}
+
 static void say_started(const struct run *run, const struct devtask_run_reply *reply)
 {
 	json_object *json;
@@ -230,12 +242,31 @@ static void say_started(const struct run *run, const struct devtask_run_reply *r
 	devtask_output_json(run->detach ? stdout : stderr, json);
 }
 
+/*
+ * The helper has died, or was stopped, before it answered: what it had not started by then never
+ * runs, and what it had started runs on without it. Returns 0 if that is so, 1 if it has ended
+ * meanwhile, or @error's.
+ */
+static int find_started(struct run *run, struct devtask_follow *follow,
+			struct devtask_run_reply *reply, const struct devtask_error *error)
+{
+	int ret = devtask_follow_replay(follow, take_own_event, run, NULL);
+
+	if (ret < 0 || !run->id)
+		return error->err;
+	fprintf(stderr, "devtaskctl: the helper ended before it answered, but task %" PRIu32
+		" had been started\n", run->id);
+	reply->id = run->id;
+	memcpy(reply->trigger, run->request.trigger, sizeof(reply->trigger));
+	return ret;
+}
+
 static int start_and_stay(struct run *run)
 {
 	struct devtask_follow *follow = NULL;
 	struct devtask_run_reply reply;
 	struct devtask_error error;
-	int ret, signals;
+	int ret, signals = -1;
 
 	ret = devtask_genl_connect(&run->genl, &error);
 	if (ret)
@@ -245,13 +276,18 @@ static int start_and_stay(struct run *run)
 	if (!ret) {
 		signals = block_signals();
 		ret = devtask_client_run(&run->request, &reply, &error);
+		if (ret == -EPIPE)
+			ret = find_started(run, follow, &reply, &error);
 	}
-	if (ret) {
+	if (ret < 0) {
 		ret = devtask_output_error(&error);
 	} else {
 		run->id = reply.id;
 		say_started(run, &reply);
-		ret = run->detach ? DEVTASK_EXIT_OK : stay(run, follow, signals);
+		if (run->detach)
+			ret = DEVTASK_EXIT_OK;
+		else
+			ret = ret ? devtask_verdict(&run->ending) : stay(run, follow, signals);
 	}
 	devtask_follow_close(follow);
 	devtask_genl_close(run->genl);
@@ -269,6 +305,9 @@ static int cmd_run(int argc, char **argv)
 	run.request.program = devtask_program_find(run.request.argv[0], &error);
 	if (!run.request.program)
 		return devtask_output_error(&error);
+	/* Without one of our own an answer that never comes is not to be looked for. */
+	if (devtask_guid_make(run.request.trigger))
+		*run.request.trigger = '\0';
 	run.request.abi_version = DEVTASK_PROGRAM_ABI;
 	run.request.environ = environ;
 	run.request.directory = getcwd(NULL, 0);

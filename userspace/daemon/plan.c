@@ -5,28 +5,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "conf.h"
+#include "guid.h"
 #include "plan.h"
 #include "proto.h"
-
-int devtask_plan_trigger(char text[37])
-{
-	unsigned char b[16];
-
-	if (getrandom(b, sizeof(b), 0) != sizeof(b))
-		return -errno;
-	b[6] = (b[6] & 0x0f) | 0x40;
-	b[8] = (b[8] & 0x3f) | 0x80;
-	snprintf(text, 37,
-		 "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
-		 b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11],
-		 b[12], b[13], b[14], b[15]);
-	return 0;
-}
 
 static int append(char *list, size_t size, char separator, const char *word)
 {
@@ -143,11 +128,13 @@ int devtask_plan_make(struct devtask_plan *plan, uid_t sender, struct devtask_er
 {
 	int ret = 0;
 
-	/* All records of a request have one id. */
+	/* All records of a request have one id; whoever made one finds the task by it. */
 	if (*plan->origin.trigger)
 		memcpy(plan->trigger, plan->origin.trigger, sizeof(plan->trigger));
+	else if (*plan->request.trigger)
+		memcpy(plan->trigger, plan->request.trigger, sizeof(plan->trigger));
 	else
-		ret = devtask_plan_trigger(plan->trigger);
+		ret = devtask_guid_make(plan->trigger);
 	if (ret)
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, ret,
 					 "cannot make a trigger id: %s", strerror(-ret));

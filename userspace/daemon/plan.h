@@ -35,9 +35,6 @@ struct devtask_plan {
 	struct devtask_launch launch;		/* points into the plan */
 };
 
-/* A random GUID in its 36-character form. 0 or a negative errno. */
-int devtask_plan_trigger(char trigger[37]);
-
 /* Fills the rest of @plan from request, origin and stdio. @sender: uid of who asks. */
 int devtask_plan_make(struct devtask_plan *plan, uid_t sender, struct devtask_error *error);
 

@@ -16,6 +16,7 @@
 #include <systemd/sd-journal.h>
 
 #include "agent.h"
+#include "guid.h"
 #include "history.h"
 #include "job.h"
 #include "kernel.h"
@@ -404,7 +405,7 @@ static void on_ask(const struct devtask_ask *ask, void *context)
 	request->ask = *ask;
 	request->next = requests->list;
 	requests->list = request;
-	if (ask->type > DEVTASK_TYPE_MAX || devtask_plan_trigger(request->ask.trigger)) {
+	if (ask->type > DEVTASK_TYPE_MAX || devtask_guid_make(request->ask.trigger)) {
 		log_error("cannot answer an app: no trigger id, or a strange type");
 		destroy(request);
 		return;
