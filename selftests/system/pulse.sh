@@ -14,7 +14,7 @@ app_programs=(build/selftests/apps/pulse-app build/selftests/apps/pulse-sync)
 
 pulse_log=/tmp/pulse.log        # what the task notes
 pulse_device_pid=
-pulse_logind_pid=
+pulse_go=                       # descriptor of what the app's step go= waits for
 pulse_floor_cycles=400000000
 pulse_second=1000000000
 
@@ -40,6 +40,9 @@ pulse_unplug() {
 pulse_start() {
 	rm -f "$pulse_log" "$stage_dir/go"
 	mkfifo -m 0644 "$stage_dir/go"
+	# Both ends, so that nobody waits for an app that has gone.
+	[ -z "$pulse_go" ] || exec {pulse_go}>&-
+	exec {pulse_go}<> "$stage_dir/go"
 	app_command=("$app_home/pulse-app" "$@")
 	app_start app
 }
@@ -56,7 +59,7 @@ pulse_run() {
 
 # Let the app take the step behind go=.
 pulse_go() {
-	echo > "$stage_dir/go"
+	echo >&"$pulse_go"
 }
 
 # pulse_await SECONDS CONDITION...: as stage_await, for minutes: it is looked at only when something
