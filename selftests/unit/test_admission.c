@@ -250,6 +250,34 @@ static void who_is_permitted_already_needs_no_agent(void **state)
 	assert_int_equal(admission.verdict, DEVTASK_VERDICT_ALLOWED);
 }
 
+/* ADM-1: what is foreseen is what a request gets, which looks for an agent only to ask. */
+static void what_is_foreseen_has_no_agent_in_it_unless_one_would_ask(void **state)
+{
+	struct devtask_admission_facts facts = good(DEVTASK_TYPE_USE);
+	struct devtask_admission admission;
+	uint64_t checks;
+
+	(void)state;
+	facts.agent = false;
+	checks = devtask_admission_foresee(&facts, UINT64_MAX, &admission);
+	assert_int_equal(admission.verdict, DEVTASK_VERDICT_ALLOWED);
+	assert_false(checks & DEVTASK_ADMISSION_BIT(AGENT));
+	facts.consent = DEVTASK_PERMISSION_UNASKED;
+	checks = devtask_admission_foresee(&facts, UINT64_MAX, &admission);
+	assert_int_equal(admission.reasons, DEVTASK_ADMISSION_BIT(AGENT));
+	assert_true(checks & DEVTASK_ADMISSION_BIT(AGENT));
+	facts.refused = true;
+	checks = devtask_admission_foresee(&facts, UINT64_MAX, &admission);
+	assert_int_equal(admission.reasons, DEVTASK_ADMISSION_BIT(ACCESS));
+	assert_false(checks & DEVTASK_ADMISSION_BIT(AGENT));
+	facts.refused = false;
+	facts.foreground = false;
+	checks = devtask_admission_foresee(&facts, UINT64_MAX & ~DEVTASK_ADMISSION_BIT(FOREGROUND),
+					   &admission);
+	assert_int_equal(admission.reasons, DEVTASK_ADMISSION_BIT(AGENT));
+	assert_false(checks & DEVTASK_ADMISSION_BIT(FOREGROUND));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +287,7 @@ int main(void)
 		cmocka_unit_test(what_makes_no_sense_after_a_failure_is_left_out),
 		cmocka_unit_test(limits_are_strict),
 		cmocka_unit_test(who_is_permitted_already_needs_no_agent),
+		cmocka_unit_test(what_is_foreseen_has_no_agent_in_it_unless_one_would_ask),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

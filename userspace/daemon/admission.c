@@ -299,3 +299,16 @@ void devtask_admission_judge(const struct devtask_admission_facts *facts, uint64
 		admission->reasons |= bit;
 	}
 }
+
+uint64_t devtask_admission_foresee(const struct devtask_admission_facts *facts, uint64_t silent,
+				   struct devtask_admission *admission)
+{
+	uint64_t checks = silent & DEVTASK_ADMISSION_SILENT;
+
+	devtask_admission_judge(facts, checks, admission);
+	if (admission->reasons || facts->consent == DEVTASK_PERMISSION_YES)
+		return checks;
+	checks |= DEVTASK_ADMISSION_BIT(AGENT);
+	devtask_admission_judge(facts, checks, admission);
+	return checks;
+}

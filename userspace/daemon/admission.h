@@ -99,6 +99,13 @@ struct devtask_admission {
 void devtask_admission_judge(const struct devtask_admission_facts *facts, uint64_t checks,
 			     struct devtask_admission *admission);
 
+/*
+ * What a request would get before anybody is asked, judged by those of @silent; whether there is
+ * somebody to ask counts only if there is something to ask. Returns the checks that were made.
+ */
+uint64_t devtask_admission_foresee(const struct devtask_admission_facts *facts, uint64_t silent,
+				   struct devtask_admission *admission);
+
 /* The checks of @checks that apply to @type (the columns of section 2). */
 uint64_t devtask_admission_applies(enum devtask_type type, uint64_t checks);
 

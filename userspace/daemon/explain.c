@@ -177,7 +177,7 @@ static struct json_object *describe(const struct devtask_ask *ask, uint64_t chec
 
 static void explain(struct devtask_call *call, struct json_object *request, void *context)
 {
-	uint64_t checks = DEVTASK_ADMISSION_SILENT | DEVTASK_ADMISSION_BIT(AGENT);
+	uint64_t checks = DEVTASK_ADMISSION_SILENT;
 	const struct devtask_sources *sources = context;
 	struct devtask_inquiry *inquiry = calloc(1, sizeof(*inquiry));
 	struct devtask_ask *ask = calloc(1, sizeof(*ask));
@@ -192,7 +192,7 @@ static void explain(struct devtask_call *call, struct json_object *request, void
 		if (!ask->pid)
 			checks &= ~OF_THE_PROCESS;
 		devtask_inquiry_make(sources, ask, checks, inquiry);
-		devtask_admission_judge(&inquiry->facts, checks, &admission);
+		checks = devtask_admission_foresee(&inquiry->facts, checks, &admission);
 		devtask_call_answer(call, describe(ask, checks, inquiry, &admission));
 	} else {
 		devtask_call_refuse(call, &error);

@@ -360,7 +360,9 @@ static void decide(struct request *request)
 		destroy(request);
 		return;
 	case DEVTASK_ASK_KIND_EXPLAIN:
-		passes(request, DEVTASK_ADMISSION_SILENT | DEVTASK_ADMISSION_BIT(AGENT), &admission);
+		passes(request, DEVTASK_ADMISSION_SILENT, &admission);
+		devtask_admission_foresee(&request->inquiry.facts, DEVTASK_ADMISSION_SILENT,
+					  &admission);
 		answer(request, &admission);
 		destroy(request);
 		return;
