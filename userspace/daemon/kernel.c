@@ -390,33 +390,38 @@ int devtask_kernel_asks(struct devtask_kernel *kernel, devtask_kernel_ask_fn *as
 	return ret;
 }
 
-struct ask_dump {
-	devtask_kernel_ask_fn *fn;
-	void *context;
-};
-
 static int take_dumped_ask(const struct nlattr *attributes, int length, void *context)
 {
-	struct devtask_ask *ask = calloc(1, sizeof(*ask));
-	struct ask_dump *dump = context;
+	struct note ***end = context;
+	struct note *note = calloc(1, sizeof(*note));
 	int ret;
 
-	if (!ask)
+	if (!note)
 		return -ENOMEM;
-	ret = devtask_proto_unpack(&devtask_ask_shape, ask, attributes, length);
-	if (!ret)
-		dump->fn(ask, dump->context);
-	free(ask);
-	return ret;
+	ret = devtask_proto_unpack(&devtask_ask_shape, &note->ask, attributes, length);
+	if (ret) {
+		free(note);
+		return ret;
+	}
+	**end = note;
+	*end = &note->next;
+	return 0;
 }
 
+/* Handed over when the dump is through: the callee commands the module on the same socket. */
 int devtask_kernel_ask_dump(struct devtask_kernel *kernel, devtask_kernel_ask_fn *fn,
 			    void *context, struct devtask_error *error)
 {
-	struct ask_dump dump = { .fn = fn, .context = context };
+	struct note *notes = NULL, **end = &notes, *note;
+	int ret = devtask_genl_call(kernel->commands, DEVTASK_CMD_ASK_GET, true, NULL, NULL,
+				    take_dumped_ask, &end, error);
 
-	return devtask_genl_call(kernel->commands, DEVTASK_CMD_ASK_GET, true, NULL, NULL,
-				 take_dumped_ask, &dump, error);
+	while ((note = notes)) {
+		notes = note->next;
+		fn(&note->ask, context);
+		free(note);
+	}
+	return ret;
 }
 
 int devtask_kernel_ask_answer(struct devtask_kernel *kernel, const struct devtask_ask *answer,
