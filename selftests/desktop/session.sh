@@ -10,6 +10,7 @@ desktop_dir=$(mktemp -d)
 desktop_pids=()
 desktop_page=               # the pid of the page
 desktop_env=()              # what the page gets besides
+desktop_program=build/bin/devtask-permissions
 
 # desktop_until COMMAND...: wait until it holds; false after a long while.
 desktop_until() {
@@ -52,7 +53,7 @@ person() {
 		XDG_RUNTIME_DIR="$desktop_dir/home" XDG_CACHE_HOME="$desktop_dir/home" \
 		XDG_CONFIG_HOME="$desktop_dir/home" XDG_DATA_DIRS="$desktop_dir/share:/usr/share" \
 		LC_ALL=C.UTF-8 \
-		DBUS_SESSION_BUS_ADDRESS="$(cat "$desktop_dir/bus" 2> /dev/null)" \
+		DBUS_SESSION_BUS_ADDRESS="$(head -n 1 "$desktop_dir/bus" 2> /dev/null)" \
 		GSETTINGS_BACKEND=memory GSK_RENDERER=cairo "${desktop_env[@]}" "$@")
 }
 
@@ -63,7 +64,7 @@ as_person() {
 
 # page_open: start the page and wait until it is seen. Sets window.
 page_open() {
-	person build/bin/devtask-permissions
+	person "$desktop_program"
 	"${command[@]}" > "$desktop_dir/page.log" 2>&1 &
 	desktop_page=$!
 	desktop_until page_is_there
@@ -113,6 +114,15 @@ page_click() {
 	page_look at "$1" || return 1
 	read -ra place <<< "$seen"
 	as_person xdotool mousemove --window "$window" "${place[@]}" click 1
+}
+
+# page_focus_question: gives the keyboard to the question over the page, as a window manager does.
+page_focus_question() {
+	local question
+
+	question=$(as_person xdotool search --onlyvisible --pid "$desktop_page" |
+		grep -vx "$window" | tail -n 1)
+	[ -n "$question" ] && as_person xdotool windowfocus "$question" && page_look focused
 }
 
 page_type() {
