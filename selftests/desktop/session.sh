@@ -141,5 +141,5 @@ page_tab_to() {
 
 # page_picture FILE: what is on the display, as PNG; needs ImageMagick.
 page_picture() {
-	as_person import -window "$window" png:- > "$1"
+	as_person import -window root -crop 640x560+0+0 +repage +dither -depth 8 -colors 128 png:- > "$1"
 }
