@@ -223,6 +223,7 @@ TEST_F(trace, shows_why_a_task_is_cancelled_and_how_its_device_goes)
 	struct wire *w = &self->scene.helper;
 	char *node = self->scene.hid.node;
 	struct task_facts task;
+	struct event ended;
 	uint32_t id;
 	const char *revoked;
 
@@ -246,7 +247,7 @@ TEST_F(trace, shows_why_a_task_is_cancelled_and_how_its_device_goes)
 	EXPECT_TRUE(has(self, "open", "task=%u claim=%u verdict=%d", id, self->cage.claim[0],
 			-ENODEV));
 	ASSERT_EQ(0, helper_task_end(w, id, 0));
-	EXPECT_TRUE(clock_wait(helper_task_get(w, id, &task) == -ENOENT, 5000));
+	ASSERT_EQ(0, helper_event_wait(&self->scene.ear, id, DEVTASK_EVENT_KIND_ENDED, &ended, 5000));
 	EXPECT_TRUE(has(self, "state", "task=%u state=5", id));
 }
 
