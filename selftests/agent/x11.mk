@@ -2,7 +2,7 @@
 #
 # Programs of the tests of devtask-x11.
 
-all: $(OUT)/x11_window $(OUT)/x11_watch $(OUT)/pam_stage
+all: $(OUT)/x11_window $(OUT)/x11_watch
 
 $(OUT)/x11_window: x11_window.c
 	@mkdir -p $(@D)
@@ -16,8 +16,3 @@ $(OUT)/x11_watch: x11_watch.c $(TOP)/build/bin/devtask-x11
 	@$(CC) $(CPPFLAGS) -I$(TOP)/userspace/agent -I$(TOP)/userspace/common $(CFLAGS) -o $@ $< \
 		$(TOP)/build/userspace/libagent.a $(TOP)/build/userspace/libcommon.a \
 		$(shell pkg-config --libs xcb xcb-res)
-
-$(OUT)/pam_stage: pam_stage.c
-	@mkdir -p $(@D)
-	@echo "  LD      $(@:$(TOP)/%=%)"
-	@$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< -lpam
