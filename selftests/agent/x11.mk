@@ -2,12 +2,17 @@
 #
 # Programs of the tests of devtask-x11.
 
-all: $(OUT)/x11_window $(OUT)/x11_watch
+all: $(OUT)/x11_window $(OUT)/x11_watch $(OUT)/x11_cheat
 
 $(OUT)/x11_window: x11_window.c
 	@mkdir -p $(@D)
 	@echo "  LD      $(@:$(TOP)/%=%)"
 	@$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $< $(shell pkg-config --libs xcb)
+
+$(OUT)/x11_cheat: x11_cheat.c
+	@mkdir -p $(@D)
+	@echo "  LD      $(@:$(TOP)/%=%)"
+	@$(CC) $(CPPFLAGS) $(CFLAGS) -o $@ $<
 
 # The rooms of devtask-x11, with another way to tell.
 $(OUT)/x11_watch: x11_watch.c $(TOP)/build/bin/devtask-x11

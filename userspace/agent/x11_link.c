@@ -37,7 +37,7 @@ struct devtask_x11_link {
 	sd_event_source *on_time;
 };
 
-static int start_waiting(struct devtask_x11_link *link);
+static int start_waiting(struct devtask_x11_link *link, uint64_t usec);
 
 static void hang_up(struct devtask_x11_link *link)
 {
@@ -71,37 +71,34 @@ static int send_with(int fd, json_object *json, int passed)
 	return sendmsg(fd, &message, MSG_NOSIGNAL) < 0 ? -errno : 0;
 }
 
-/* Takes @error for the end, unless it is that the helper has ended. */
-static void read_greeting(struct devtask_x11_link *link, json_object *json)
+/* It has ended without a word, or says that it does not want us. */
+static int take_end(struct devtask_x11_link *link, const struct devtask_error *error)
 {
-	struct devtask_error error;
-	const char *session;
-	json_object *value;
+	bool has_refused = !link->is_attached && error->err != -EPIPE;
 
-	if (!json_object_object_get_ex(json, "ok", &value) || !json_object_get_boolean(value)) {
-		devtask_message_read_refusal(json, &error);
-		hang_up(link);
-		link->events->on_refused(&error, link->context);
-		return;
-	}
-	session = devtask_message_string(json, "session");
-	link->is_attached = true;
-	link->events->on_attached(session ? session : "", link->context);
+	hang_up(link);
+	if (!has_refused)
+		return start_waiting(link, TRY_USEC);
+	link->events->on_refused(error, link->context);
+	return 0;
 }
 
 static int on_message(sd_event_source *source, int fd, uint32_t revents, void *context)
 {
 	struct devtask_x11_link *link = context;
-	json_object *json = devtask_client_receive(fd, NULL);
+	struct devtask_error error;
+	const char *session;
+	json_object *json = devtask_client_receive(fd, &error);
 
 	(void)source;
 	(void)revents;
-	if (!json) {
-		hang_up(link);
-		return start_waiting(link);
+	if (!json)
+		return take_end(link, &error);
+	if (!link->is_attached) {
+		session = devtask_message_string(json, "session");
+		link->is_attached = true;
+		link->events->on_attached(session ? session : "", link->context);
 	}
-	if (!link->is_attached)
-		read_greeting(link, json);
 	json_object_put(json);
 	return 0;
 }
@@ -173,10 +170,11 @@ static int on_folder(sd_event_source *source, const struct inotify_event *event,
 
 	(void)source;
 	(void)event;
-	return start_waiting(link);
+	return start_waiting(link, 0);
 }
 
-static int start_waiting(struct devtask_x11_link *link)
+/* The first try is after @usec. */
+static int start_waiting(struct devtask_x11_link *link, uint64_t usec)
 {
 	const uint32_t mask = IN_CREATE | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_ONLYDIR;
 	int ret;
@@ -189,7 +187,7 @@ static int start_waiting(struct devtask_x11_link *link)
 		ret = sd_event_add_inotify(link->loop, &link->on_folder, RUN,
 					   IN_CREATE | IN_MOVED_TO | IN_ONLYDIR, on_folder, link);
 	if (ret >= 0)
-		ret = sd_event_add_time_relative(link->loop, &link->on_time, CLOCK_MONOTONIC, 0, 0,
+		ret = sd_event_add_time_relative(link->loop, &link->on_time, CLOCK_MONOTONIC, usec, 0,
 						 on_time, link);
 	return ret < 0 ? ret : 0;
 }
@@ -207,7 +205,7 @@ int devtask_x11_link_create(struct devtask_x11_link **link, sd_event *loop, int 
 					   .context = context, .fd = -1, .told = -1 };
 	if (try_now(self, error)) {
 		fprintf(stderr, "devtask-x11: %s; waiting for it\n", error->text);
-		ret = start_waiting(self);
+		ret = start_waiting(self, 0);
 		if (ret) {
 			devtask_x11_link_destroy(self);
 			return devtask_error_set(error, DEVTASK_EXIT_FAILURE, ret,
