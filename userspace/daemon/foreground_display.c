@@ -30,10 +30,14 @@
 /* From Documentation/admin-guide/devices.txt */
 #define MAJOR_VIRTUAL	4
 
-/* Takes @text, which sd-login allocated. */
-static void keep(int ret, char *to, size_t size, char *text)
+typedef int session_fn(const char *id, char **text);
+
+/* What sd-login's @get says of session @id; "" if it cannot tell. */
+static void read_word(session_fn *get, const char *id, char *to, size_t size)
 {
-	if (ret < 0)
+	char *text = NULL;
+
+	if (get(id, &text) < 0)
 		return;
 	snprintf(to, size, "%s", text);
 	free(text);
@@ -58,13 +62,11 @@ static char *find_session(const struct ucred *who)
 
 static void look_at_session(const char *id, struct devtask_display_session *session)
 {
-	char *text = NULL;
-
 	snprintf(session->id, sizeof(session->id), "%s", id);
-	keep(sd_session_get_type(id, &text), session->type, sizeof(session->type), text);
-	keep(sd_session_get_class(id, &text), session->class, sizeof(session->class), text);
-	keep(sd_session_get_display(id, &text), session->display, sizeof(session->display), text);
-	keep(sd_session_get_seat(id, &text), session->seat, sizeof(session->seat), text);
+	read_word(sd_session_get_type, id, session->type, sizeof(session->type));
+	read_word(sd_session_get_class, id, session->class, sizeof(session->class));
+	read_word(sd_session_get_display, id, session->display, sizeof(session->display));
+	read_word(sd_session_get_seat, id, session->seat, sizeof(session->seat));
 	session->is_remote = sd_session_is_remote(id);
 	if (sd_session_get_vt(id, &session->terminal) < 0)
 		session->terminal = 0;
