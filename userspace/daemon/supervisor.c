@@ -26,7 +26,7 @@
 #include "plan.h"
 #include "supervisor.h"
 
-#define WATCHERS_MAX	4
+#define WATCHERS_MAX	8
 
 struct devtask_supervisor {
 	sd_event *loop;
@@ -65,6 +65,18 @@ static void remove_job(struct devtask_job *job)
 	devtask_job_destroy(job);
 }
 
+static int tell_made(struct devtask_job *job, struct devtask_error *error)
+{
+	struct devtask_supervisor *supervisor = job->supervisor;
+	int ret = 0;
+
+	for (unsigned int i = 0; !ret && i < supervisor->watcher_count; i++)
+		if (supervisor->watchers[i].watch->made)
+			ret = supervisor->watchers[i].watch->made(job,
+				supervisor->watchers[i].context, error);
+	return ret;
+}
+
 static void tell_begun(struct devtask_job *job)
 {
 	struct devtask_supervisor *supervisor = job->supervisor;
@@ -82,6 +94,15 @@ static void tell_ended(struct devtask_job *job)
 	for (unsigned int i = 0; i < supervisor->watcher_count; i++)
 		if (supervisor->watchers[i].watch->ended)
 			supervisor->watchers[i].watch->ended(job, supervisor->watchers[i].context);
+}
+
+static void tell_left(struct devtask_job *job)
+{
+	struct devtask_supervisor *supervisor = job->supervisor;
+
+	for (unsigned int i = 0; i < supervisor->watcher_count; i++)
+		if (supervisor->watchers[i].watch->left)
+			supervisor->watchers[i].watch->left(job, supervisor->watchers[i].context);
 }
 
 static void close_if_open(int fd)
@@ -110,6 +131,7 @@ static void finish(struct devtask_job *job)
 				    "cannot remove the cgroup of task %u: %s", job->id,
 				    strerror(-ret));
 	}
+	tell_left(job);
 	remove_job(job);
 }
 
@@ -396,6 +418,8 @@ void devtask_supervisor_run(struct devtask_supervisor *supervisor,
 		ret = devtask_job_make_cgroup(job, supervisor->base, supervisor->filter, &error);
 	if (!ret)
 		ret = devtask_job_make_task(job, supervisor->kernel, supervisor->settings, &error);
+	if (!ret)
+		ret = tell_made(job, &error);
 	if (!ret)
 		ret = devtask_job_make_process(job, &error);
 	if (!ret)

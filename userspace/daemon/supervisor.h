@@ -49,12 +49,16 @@ void devtask_supervisor_run(struct devtask_supervisor *supervisor,
 			    devtask_supervisor_fn *fn, void *context);
 
 /*
- * Who wants to know of tasks: @begun when one runs or was taken over, @ended when it is over
- * (only after begun), @event for everything that the module tells, of any task.
+ * Who wants to know of tasks: @made when the module knows one, with its claims, and no process of
+ * it is there (an error refuses the task; job->plan has its devices), @begun when one runs or was
+ * taken over, @ended when it is over (only after begun), @left in every case, last (a task that
+ * was made and never ran, too), @event for everything that the module tells, of any task.
  */
 struct devtask_supervisor_watch {
+	int (*made)(const struct devtask_job *job, void *context, struct devtask_error *error);
 	void (*begun)(const struct devtask_job *job, void *context);
 	void (*ended)(const struct devtask_job *job, void *context);
+	void (*left)(const struct devtask_job *job, void *context);
 	void (*event)(const struct devtask_event *event, const struct devtask_job *job,
 		      void *context);
 };
