@@ -195,6 +195,9 @@ void devtask_run_tell(struct devtask_task *task, const struct devtask_event *eve
 	case DEVTASK_EVENT_KIND_REVOKED:
 	case DEVTASK_EVENT_KIND_KILLED:
 	case DEVTASK_EVENT_KIND_VIOLATED:
+	case DEVTASK_EVENT_KIND_DETACHED:
+	case DEVTASK_EVENT_KIND_ATTACHED:
+	case DEVTASK_EVENT_KIND_WARNING:
 	case __DEVTASK_EVENT_KIND_MAX:
 		break;
 	}

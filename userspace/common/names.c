@@ -28,12 +28,14 @@ NAMES(reason, DEVTASK_REASON_ABORT, DEVTASK_REASON_MAX,
       "resource-revocation", "energy-saver");
 NAMES(detail, DEVTASK_DETAIL_NONE, DEVTASK_DETAIL_MAX,
       "none", "by-app", "by-admin", "no-io", "cpu-floor", "device-detached", "app-exited",
-      "consent-revoked", "wall-clock", "helper-lost", "user-logged-off", "app-updated", "app-removed");
+      "consent-revoked", "wall-clock", "helper-lost", "user-logged-off", "app-updated", "app-removed",
+      "device-not-returned");
 NAMES(kind, DEVTASK_KIND_USB, DEVTASK_KIND_MAX, "usb", "hid", "chardev");
 NAMES(claim_state, DEVTASK_CLAIM_STATE_LIVE, DEVTASK_CLAIM_STATE_MAX,
       "live", "detached", "revoked");
 NAMES(event_kind, DEVTASK_EVENT_KIND_CREATED, DEVTASK_EVENT_KIND_MAX,
-      "created", "started", "canceled", "revoked", "killed", "ended", "violated");
+      "created", "started", "canceled", "revoked", "killed", "ended", "violated",
+      "detached", "attached", "warning");
 NAMES(verdict, DEVTASK_VERDICT_ALLOWED, DEVTASK_VERDICT_MAX,
       "allowed", "denied-by-user", "denied-by-system", "low-battery");
 NAMES(check, DEVTASK_CHECK_HELPER, DEVTASK_CHECK_MAX,

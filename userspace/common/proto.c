@@ -71,6 +71,9 @@ static const struct devtask_field task_fields[] = {
 	F(ask_id, ASK_ID, U64),
 	F(progress, PROGRESS, U32),
 	F(report_only, REPORT_ONLY, U32),
+	F(unsafe, UNSAFE, U32),
+	F(confirmed, CONFIRMED, U32),
+	F(warning_ns, WARNING_NS, U64),
 };
 SHAPE(task);
 #undef E
@@ -90,6 +93,7 @@ static const struct devtask_field claim_fields[] = {
 	F(guards, GUARDS, U32),
 	F(ops, OPS, U64),
 	F(bytes, BYTES, U64),
+	F(replaces, REPLACES, U32),
 };
 SHAPE(claim);
 #undef E
@@ -117,6 +121,8 @@ static const struct devtask_field event_fields[] = {
 	F(duration_ns, DURATION_NS, U64),
 	F(app, APP, STRING),
 	F(uid, UID, U32),
+	F(claim_id, CLAIM_ID, U32),
+	F(unsafe, UNSAFE, U32),
 };
 SHAPE(event);
 #undef E

@@ -81,6 +81,9 @@ struct devtask_task {
 	uint64_t ask_id;
 	uint32_t progress;
 	uint32_t report_only;
+	uint32_t unsafe;
+	uint32_t confirmed;
+	uint64_t warning_ns;
 };
 
 struct devtask_claim {
@@ -96,6 +99,7 @@ struct devtask_claim {
 	uint32_t guards;
 	uint64_t ops;
 	uint64_t bytes;
+	uint32_t replaces;
 };
 
 struct devtask_event {
@@ -119,6 +123,8 @@ struct devtask_event {
 	uint64_t duration_ns;
 	char app[256];
 	uint32_t uid;
+	uint32_t claim_id;
+	uint32_t unsafe;
 };
 
 struct devtask_ask {

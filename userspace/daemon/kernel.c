@@ -275,9 +275,9 @@ int devtask_kernel_task_dump(struct devtask_kernel *kernel, devtask_kernel_task_
 				 take_dumped_task, &dump, error);
 }
 
-int devtask_kernel_claim_create(struct devtask_kernel *kernel, uint32_t task, const char *node,
-				const char *hardware_id, uint32_t *claim,
-				struct devtask_error *error)
+static int create_claim(struct devtask_kernel *kernel, uint32_t task, const char *node,
+			const char *hardware_id, const uint32_t *replaces, uint32_t *claim,
+			struct devtask_error *error)
 {
 	struct devtask_claim *request = calloc(2, sizeof(*request));
 	int ret;
@@ -290,6 +290,10 @@ int devtask_kernel_claim_create(struct devtask_kernel *kernel, uint32_t task, co
 	devtask_set(request, DEVTASK_A_CLAIM_PATH);
 	snprintf(request->hardware_id, sizeof(request->hardware_id), "%s", hardware_id);
 	devtask_set(request, DEVTASK_A_CLAIM_HARDWARE_ID);
+	if (replaces) {
+		request->replaces = *replaces;
+		devtask_set(request, DEVTASK_A_CLAIM_REPLACES);
+	}
 	ret = devtask_genl_call(kernel->commands, DEVTASK_CMD_CLAIM_CREATE, false,
 				&devtask_claim_shape, request, take_claim, request + 1, error);
 	if (!ret && !devtask_has(request + 1, DEVTASK_A_CLAIM_ID))
@@ -298,6 +302,20 @@ int devtask_kernel_claim_create(struct devtask_kernel *kernel, uint32_t task, co
 	*claim = request[1].id;
 	free(request);
 	return ret;
+}
+
+int devtask_kernel_claim_create(struct devtask_kernel *kernel, uint32_t task, const char *node,
+				const char *hardware_id, uint32_t *claim,
+				struct devtask_error *error)
+{
+	return create_claim(kernel, task, node, hardware_id, NULL, claim, error);
+}
+
+int devtask_kernel_claim_replace(struct devtask_kernel *kernel, uint32_t task, const char *node,
+				 const char *hardware_id, uint32_t replaces, uint32_t *claim,
+				 struct devtask_error *error)
+{
+	return create_claim(kernel, task, node, hardware_id, &replaces, claim, error);
 }
 
 struct claim_dump {

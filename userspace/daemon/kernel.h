@@ -44,6 +44,16 @@ int devtask_kernel_claim_create(struct devtask_kernel *kernel, uint32_t task, co
 				const char *hardware_id, uint32_t *claim,
 				struct devtask_error *error);
 
+/*
+ * The device of a detached claim is back (APP-8): a new claim in the place of @replaces. The new
+ * node is still to be mounted. -EINVAL not a servicing task or not its claim, -EBUSY the old
+ * claim is live or the task keeps too many descriptors of earlier ones, -ESTALE replaced before,
+ * -ECANCELED the task is cancelled.
+ */
+int devtask_kernel_claim_replace(struct devtask_kernel *kernel, uint32_t task, const char *node,
+				 const char *hardware_id, uint32_t replaces, uint32_t *claim,
+				 struct devtask_error *error);
+
 /* END-5. -EALREADY: it has been cancelled before, and the first reason stands. */
 int devtask_kernel_task_cancel(struct devtask_kernel *kernel, uint32_t id,
 			       enum devtask_reason reason, enum devtask_detail detail,

@@ -96,6 +96,8 @@ enum devtask_reason {
  * @DEVTASK_DETAIL_USER_LOGGED_OFF: The user whose app it is has logged off (RUN-8).
  * @DEVTASK_DETAIL_APP_UPDATED: The app's program or manifest was replaced (RUN-8).
  * @DEVTASK_DETAIL_APP_REMOVED: The app's program or manifest was removed (RUN-8).
+ * @DEVTASK_DETAIL_DEVICE_NOT_RETURNED: The device did not come back in the time that its metadata
+ *   give it (APP-8).
  */
 enum devtask_detail {
 	DEVTASK_DETAIL_NONE,
@@ -111,6 +113,7 @@ enum devtask_detail {
 	DEVTASK_DETAIL_USER_LOGGED_OFF,
 	DEVTASK_DETAIL_APP_UPDATED,
 	DEVTASK_DETAIL_APP_REMOVED,
+	DEVTASK_DETAIL_DEVICE_NOT_RETURNED,
 
 	/* private: */
 	__DEVTASK_DETAIL_MAX,
@@ -161,6 +164,12 @@ enum devtask_claim_state {
  *   duration-ns.
  * @DEVTASK_EVENT_KIND_VIOLATED: Developer mode (ADM-4): what would have cancelled the task.
  *   Carries reason, detail, measured-ns and required-ns; the task goes on.
+ * @DEVTASK_EVENT_KIND_DETACHED: A device of a servicing task is gone (APP-8). Carries claim-id;
+ *   the task goes on.
+ * @DEVTASK_EVENT_KIND_ATTACHED: A device of a servicing task is back (APP-8). Carries the
+ *   claim-id of the new claim.
+ * @DEVTASK_EVENT_KIND_WARNING: The deadline is near (RUN-1). Carries measured-ns, the time since
+ *   the start, and required-ns, the deadline. Once per task.
  */
 enum devtask_event_kind {
 	DEVTASK_EVENT_KIND_CREATED = 1,
@@ -170,6 +179,9 @@ enum devtask_event_kind {
 	DEVTASK_EVENT_KIND_KILLED,
 	DEVTASK_EVENT_KIND_ENDED,
 	DEVTASK_EVENT_KIND_VIOLATED,
+	DEVTASK_EVENT_KIND_DETACHED,
+	DEVTASK_EVENT_KIND_ATTACHED,
+	DEVTASK_EVENT_KIND_WARNING,
 
 	/* private: */
 	__DEVTASK_EVENT_KIND_MAX,
@@ -347,6 +359,12 @@ enum devtask_a_helper {
  * @DEVTASK_A_TASK_PROGRESS: (u32) Newest progress of the task (APP-3); absent before the first.
  * @DEVTASK_A_TASK_REPORT_ONLY: (u32) Developer mode (ADM-4): 1 = rules are reported, not
  *   enforced.
+ * @DEVTASK_A_TASK_UNSAFE: (u32) 1 = the task has said that its device must not be taken away now
+ *   (APP-9).
+ * @DEVTASK_A_TASK_CONFIRMED: (u32) Only in task-cancel: 1 = who cancels knows that the task may
+ *   be in an unsafe phase.
+ * @DEVTASK_A_TASK_WARNING_NS: (u64) How long before the deadline the event "warning" comes; 0 =
+ *   never. Default 60 s; none if the deadline is not longer.
  */
 enum devtask_a_task {
 	DEVTASK_A_TASK_ID = 1,
@@ -379,6 +397,9 @@ enum devtask_a_task {
 	DEVTASK_A_TASK_ASK_ID,
 	DEVTASK_A_TASK_PROGRESS,
 	DEVTASK_A_TASK_REPORT_ONLY,
+	DEVTASK_A_TASK_UNSAFE,
+	DEVTASK_A_TASK_CONFIRMED,
+	DEVTASK_A_TASK_WARNING_NS,
 
 	/* private: */
 	__DEVTASK_A_TASK_MAX,
@@ -403,6 +424,8 @@ enum devtask_a_task {
  * @DEVTASK_A_CLAIM_OPS: (u64) Completed I/O operations.
  * @DEVTASK_A_CLAIM_BYTES: (u64) Bytes of those operations.
  * @DEVTASK_A_CLAIM_PAD: (pad) Alignment of 64-bit attributes.
+ * @DEVTASK_A_CLAIM_REPLACES: (u32) Number of the detached claim of the same task whose place it
+ *   takes (APP-8).
  */
 enum devtask_a_claim {
 	DEVTASK_A_CLAIM_ID = 1,
@@ -417,6 +440,7 @@ enum devtask_a_claim {
 	DEVTASK_A_CLAIM_OPS,
 	DEVTASK_A_CLAIM_BYTES,
 	DEVTASK_A_CLAIM_PAD,
+	DEVTASK_A_CLAIM_REPLACES,
 
 	/* private: */
 	__DEVTASK_A_CLAIM_MAX,
@@ -449,6 +473,9 @@ enum devtask_a_claim {
  * @DEVTASK_A_EVENT_APP: (string) Identity name of the app; absent for a task of the
  *   administrator.
  * @DEVTASK_A_EVENT_UID: (u32) User that the task runs as.
+ * @DEVTASK_A_EVENT_CLAIM_ID: (u32) Only in detached and attached.
+ * @DEVTASK_A_EVENT_UNSAFE: (u32) 1 = it was cancelled in an unsafe phase. Only in canceled;
+ *   absent = it was not.
  */
 enum devtask_a_event {
 	DEVTASK_A_EVENT_SINCE = 1,
@@ -471,6 +498,8 @@ enum devtask_a_event {
 	DEVTASK_A_EVENT_PAD,
 	DEVTASK_A_EVENT_APP,
 	DEVTASK_A_EVENT_UID,
+	DEVTASK_A_EVENT_CLAIM_ID,
+	DEVTASK_A_EVENT_UNSAFE,
 
 	/* private: */
 	__DEVTASK_A_EVENT_MAX,
@@ -558,14 +587,18 @@ enum devtask_a_ask {
  * @DEVTASK_CMD_TASK_START: Helper only. The entry point starts now; the clocks run from here.
  * @DEVTASK_CMD_TASK_CANCEL: Helper, administrator (CAP_NET_ADMIN) or the user that the task runs
  *   as. Only the helper may give a reason and a detail, others get abort and by-admin. EALREADY
- *   if the task has been cancelled before: the first reason wins.
+ *   if the task has been cancelled before: the first reason wins. EBUSY if a person cancels
+ *   (by-admin) a task in an unsafe phase without confirmed.
  * @DEVTASK_CMD_TASK_END: Helper only. The process tree has ended. What access is left is revoked,
  *   then the event "ended" follows and the task is gone. Returns at once.
  * @DEVTASK_CMD_TASK_GET: One task, or all of them (dump). Open to anybody; arguments only to the
  *   task's user and the administrator, and not in a dump.
  * @DEVTASK_CMD_CLAIM_CREATE: Helper only. Give a task the right to one device node. The guarded
  *   node is then had by mounting the file system type "devtask" with the option claim=ID over the
- *   node's path in the task's mount namespace.
+ *   node's path in the task's mount namespace. With replaces, the device of a servicing task is
+ *   back: the new claim takes the place of the old one. EINVAL for another type, another task's
+ *   claim or a task that has not started, EBUSY while the old claim is live or too many earlier
+ *   ones are still in use, ESTALE if it has been replaced before or never was.
  * @DEVTASK_CMD_CLAIM_GET: One claim, or all of them (dump).
  * @DEVTASK_CMD_EVENT_GET: The events that the ring still holds (the newest 1024), oldest first.
  * @DEVTASK_CMD_EVENT_NTF: An event as it happens.

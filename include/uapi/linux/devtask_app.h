@@ -215,6 +215,10 @@ struct devtask_app_replay {
  * @DEVTASK_APP_EVENT_COMPLETED: the process tree has ended; has exit_status if known, reason
  *	and detail if it was cancelled, ops, bytes, duration_ns; the text is the task's result.
  *	Kept until it has been read
+ * @DEVTASK_APP_EVENT_WARNING: the hard limit is near (RUN-1); measured is the time since the
+ *	start and required the limit, in nanoseconds
+ * @DEVTASK_APP_EVENT_DEVICE: a device of a servicing task is gone, or with
+ *	DEVTASK_APP_EVENT_HAS_DEVICE back (APP-8); has claim
  */
 enum devtask_app_event_kind {
 	DEVTASK_APP_EVENT_VERDICT = 1,
@@ -222,10 +226,14 @@ enum devtask_app_event_kind {
 	DEVTASK_APP_EVENT_PROGRESS,
 	DEVTASK_APP_EVENT_CANCELED,
 	DEVTASK_APP_EVENT_COMPLETED,
+	DEVTASK_APP_EVENT_WARNING,
+	DEVTASK_APP_EVENT_DEVICE,
 };
 
 #define DEVTASK_APP_EVENT_HAS_EXIT	(1 << 0)	/* @exit_status is known */
 #define DEVTASK_APP_EVENT_HAS_REASON	(1 << 1)	/* @reason and @detail: it was cancelled */
+#define DEVTASK_APP_EVENT_HAS_DEVICE	(1 << 2)	/* the device is there (again) */
+#define DEVTASK_APP_EVENT_UNSAFE	(1 << 3)	/* cancelled in an unsafe phase */
 
 /**
  * struct devtask_app_event - one event; read(2) gives exactly one, poll(2) says POLLIN
@@ -235,7 +243,7 @@ enum devtask_app_event_kind {
  * @time_ns: CLOCK_BOOTTIME
  * @request: number of the request
  * @registration: of which
- * @flags: DEVTASK_APP_EVENT_HAS_*
+ * @flags: DEVTASK_APP_EVENT_HAS_*, DEVTASK_APP_EVENT_UNSAFE
  * @lost: events of this registration that were dropped unread since the last one read; older
  *	progress, for which the newest stands, is not counted
  * @verdict: enum devtask_verdict
@@ -250,6 +258,7 @@ enum devtask_app_event_kind {
  * @bytes: of those
  * @duration_ns: since the start
  * @trigger: GUID with its NUL, empty if there is none
+ * @claim: which device, from 0, as in DEVTASK_APP_OPEN
  * @text_size: bytes of @text, without a NUL
  * @text: sentence or result
  *
@@ -277,7 +286,7 @@ struct devtask_app_event {
 	__aligned_u64 bytes;
 	__aligned_u64 duration_ns;
 	char trigger[40];
-	__u32 reserved;
+	__u32 claim;
 	__u32 text_size;
 	char text[];
 };
@@ -364,10 +373,26 @@ struct devtask_app_result {
 	__aligned_u64 result;
 };
 
+/**
+ * struct devtask_app_unsafe - DEVTASK_APP_UNSAFE: the device must not be taken away now (APP-9);
+ *	tasks only
+ * @size: of this structure
+ * @unsafe: 1 = from now on, 0 = no longer
+ *
+ * A person who wants to cancel the task is asked to confirm it; rules and the app are not held up.
+ * ECANCELED: @unsafe is 1 and the task has been cancelled: do not begin what cannot be broken off.
+ */
+struct devtask_app_unsafe {
+	__u32 size;
+	__u32 unsafe;
+};
+
 /*
- * The session of a task gets one event of its own: DEVTASK_APP_EVENT_CANCELED, so that its
- * descriptor is the cancellation as something to poll. It is POLLIN and POLLHUP from then on, and
- * a read after that event gives 0.
+ * The session of a task has events of its own: DEVTASK_APP_EVENT_WARNING, DEVTASK_APP_EVENT_DEVICE
+ * and, as the last one, DEVTASK_APP_EVENT_CANCELED. Its descriptor is the cancellation as something
+ * to poll: it is POLLIN and POLLHUP from then on and never before; another event that was not read
+ * is POLLPRI. A read gives the oldest, also those from before the session was opened (the newest 32
+ * are kept); after the cancellation it gives 0.
  */
 
 #define DEVTASK_APP_INFO	_IOWR(0xDB, 0x00, struct devtask_app_info)
@@ -381,5 +406,6 @@ struct devtask_app_result {
 #define DEVTASK_APP_OPEN	_IOWR(0xDB, 0x21, struct devtask_app_open)
 #define DEVTASK_APP_PROGRESS	_IOWR(0xDB, 0x22, struct devtask_app_progress)
 #define DEVTASK_APP_RESULT	_IOWR(0xDB, 0x23, struct devtask_app_result)
+#define DEVTASK_APP_UNSAFE	_IOWR(0xDB, 0x24, struct devtask_app_unsafe)
 
 #endif /* _UAPI_LINUX_DEVTASK_APP_H */
