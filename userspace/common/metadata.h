@@ -81,7 +81,10 @@ int devtask_metadata_take(struct devtask_metadata *metadata, const char *key, co
  */
 size_t devtask_metadata_escape(const char *text, char *escaped, size_t size);
 
-/* Is the app with this full id privileged (INI-8)? Pure. */
+/*
+ * Is the app with this full id privileged (INI-8)? What is listed as publisher is its name, or the
+ * id that Windows makes of it (room publisher_id). Pure.
+ */
 bool devtask_metadata_allows(const struct devtask_metadata *metadata, const char *identity_name,
 			     const char *publisher);
 
