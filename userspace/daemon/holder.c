@@ -11,11 +11,12 @@
 #include <unistd.h>
 
 #include "holder.h"
+#include "siblings.h"
 
-/* Is descriptor @fd of process @pid open for writing? */
-static bool is_writable(int proc, pid_t pid, const char *fd)
+/* Can process @pid do I/O by its descriptor @fd? O_PATH is none, for whatever it was opened. */
+static bool does_io(int proc, pid_t pid, const char *fd, bool reading)
 {
-	unsigned int flags = O_RDONLY;
+	unsigned int flags = O_PATH;
 	char path[64], line[128];
 	bool found = false;
 	FILE *file;
@@ -32,22 +33,33 @@ static bool is_writable(int proc, pid_t pid, const char *fd)
 	while (!found && fgets(line, sizeof(line), file))
 		found = sscanf(line, "flags: %o", &flags) == 1;
 	fclose(file);
-	return (flags & O_ACCMODE) != O_RDONLY && !(flags & O_PATH);
+	return !(flags & O_PATH) && (reading || (flags & O_ACCMODE) != O_RDONLY);
 }
 
 /* Never asks a file server: a file of a dead one would keep the helper for ever. */
-static bool is_device(int fds, const char *fd, dev_t number)
+static const struct devtask_sibling *find_node(int fds, const char *fd,
+					       const struct devtask_siblings *siblings)
 {
 	struct statx st;
+	dev_t number;
 
-	return !statx(fds, fd, AT_STATX_DONT_SYNC, STATX_TYPE, &st) && S_ISCHR(st.stx_mode) &&
-	       makedev(st.stx_rdev_major, st.stx_rdev_minor) == number;
+	if (statx(fds, fd, AT_STATX_DONT_SYNC, STATX_TYPE, &st) ||
+	    !(S_ISCHR(st.stx_mode) || S_ISBLK(st.stx_mode)))
+		return NULL;
+	number = makedev(st.stx_rdev_major, st.stx_rdev_minor);
+	for (size_t i = 0; i < siblings->count; i++)
+		if (siblings->list[i].number == number &&
+		    siblings->list[i].is_block == S_ISBLK(st.stx_mode))
+			return &siblings->list[i];
+	return NULL;
 }
 
-static bool holds(int proc, pid_t pid, dev_t number)
+/* The node by which @pid can talk to the device, or NULL. */
+static const struct devtask_sibling *held_by(int proc, pid_t pid,
+					     const struct devtask_siblings *siblings)
 {
+	const struct devtask_sibling *found = NULL;
 	struct dirent *entry;
-	bool found = false;
 	char path[32];
 	DIR *list;
 	int fds;
@@ -58,12 +70,14 @@ static bool holds(int proc, pid_t pid, dev_t number)
 	if (!list) {
 		if (fds >= 0)
 			close(fds);
-		return false;
+		return NULL;
 	}
 	while (!found && (entry = readdir(list))) {
-		found = isdigit((unsigned char)*entry->d_name) &&
-			is_device(fds, entry->d_name, number) &&
-			is_writable(proc, pid, entry->d_name);
+		if (!isdigit((unsigned char)*entry->d_name))
+			continue;
+		found = find_node(fds, entry->d_name, siblings);
+		if (found && !does_io(proc, pid, entry->d_name, found->reading_is_io))
+			found = NULL;
 	}
 	closedir(list);
 	return found;
@@ -91,23 +105,39 @@ static void read_name(int proc, pid_t pid, char *name, size_t size)
 			*p = '?';
 }
 
-bool devtask_holder_find(const char *proc, dev_t number, struct devtask_holder *holder)
+bool devtask_holder_find_any(const char *proc, const struct devtask_siblings *siblings,
+			     struct devtask_holder *holder)
 {
 	DIR *list = opendir(proc ? proc : "/proc");
+	const struct devtask_sibling *held = NULL;
 	struct dirent *entry;
-	bool found = false;
 
 	if (!list)
 		return false;
-	while (!found && (entry = readdir(list))) {
+	while (!held && (entry = readdir(list))) {
 		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
 
-		if (pid <= 0 || pid == getpid() || !holds(dirfd(list), pid, number))
+		held = pid > 0 && pid != getpid() ? held_by(dirfd(list), pid, siblings) : NULL;
+		if (!held)
 			continue;
 		holder->pid = pid;
+		memcpy(holder->node, held->node, sizeof(holder->node));
 		read_name(dirfd(list), pid, holder->name, sizeof(holder->name));
-		found = true;
 	}
 	closedir(list);
+	return held;
+}
+
+bool devtask_holder_find(const char *proc, dev_t number, struct devtask_holder *holder)
+{
+	struct devtask_siblings *one = calloc(1, sizeof(*one));
+	bool found = false;
+
+	if (one) {
+		one->count = 1;
+		one->list[0].number = number;
+		found = devtask_holder_find_any(proc, one, holder);
+	}
+	free(one);
 	return found;
 }

@@ -8,9 +8,12 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
+struct devtask_siblings;
+
 struct devtask_holder {
 	pid_t pid;
 	char name[64];		/* as in /proc/PID/comm, without control characters */
+	char node[64];		/* that it has open, of devtask_holder_find_any() */
 };
 
 /*
@@ -19,5 +22,9 @@ struct devtask_holder {
  * system, NULL = /proc. Races with processes that come and go, as every such look does.
  */
 bool devtask_holder_find(const char *proc, dev_t number, struct devtask_holder *holder);
+
+/* The same for whoever can do I/O by any of @siblings, readers too where reading is I/O. */
+bool devtask_holder_find_any(const char *proc, const struct devtask_siblings *siblings,
+			     struct devtask_holder *holder);
 
 #endif

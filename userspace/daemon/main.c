@@ -30,6 +30,7 @@
 #include "foreground_verbs.h"
 #include "history.h"
 #include "history_verbs.h"
+#include "hold.h"
 #include "kernel.h"
 #include "log.h"
 #include "police.h"
@@ -159,6 +160,7 @@ struct rooms {
 	struct devtask_agents *agents;
 	struct devtask_watchers *watchers;
 	struct devtask_supervisor *supervisor;
+	struct devtask_hold *hold;
 	struct devtask_police *police;
 	struct devtask_chronicle *chronicle;
 	struct devtask_sources sources;
@@ -216,6 +218,9 @@ static int make_tasks(struct rooms *rooms, sd_event *loop, struct devtask_error 
 	int ret = devtask_supervisor_create(&rooms->supervisor, loop, rooms->kernel, settings,
 					    error);
 
+	if (!ret)
+		ret = devtask_hold_create(&rooms->hold, loop, rooms->kernel, rooms->supervisor,
+					  error);
 	if (!ret)
 		ret = devtask_chronicle_create(&rooms->chronicle, rooms->kernel, rooms->supervisor,
 					       rooms->history, error);
@@ -280,6 +285,7 @@ static void leave_rooms(struct rooms *rooms)
 	devtask_control_destroy(rooms->control);
 	devtask_police_destroy(rooms->police);
 	devtask_supervisor_destroy(rooms->supervisor);
+	devtask_hold_destroy(rooms->hold);
 	devtask_chronicle_destroy(rooms->chronicle);
 	devtask_watchers_destroy(rooms->watchers);
 	devtask_agents_destroy(rooms->agents);
