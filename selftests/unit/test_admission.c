@@ -60,6 +60,7 @@ BREAK(system_busy, facts->system_tasks = 3; facts->system_tasks_max = 3)
 BREAK(held, facts->holder = "adb"; facts->holder_pid = 812)
 BREAK(not_privileged, facts->privileged = false)
 BREAK(low_battery, facts->battery_percent = 33)
+BREAK(unknown_battery, facts->battery_why = "battery BAT0 does not tell how full it is")
 BREAK(no_agent, facts->agent = false; facts->consent = DEVTASK_PERMISSION_UNASKED)
 BREAK(said_no, facts->consent = DEVTASK_PERMISSION_NO)
 BREAK(timed_out, facts->consent = DEVTASK_PERMISSION_TIMEOUT)
@@ -125,10 +126,12 @@ static const struct {
 	  "usb:1209:0001 is held open by adb (process 812)" },
 	/* INI-8 */
 	{ not_privileged, SERVICING, DEVTASK_VERDICT_DENIED_BY_SYSTEM, DEVTASK_CHECK_PRIVILEGED,
-	  0, 0, "is not a privileged app of usb:1209:0001" },
+	  0, 0, "is not a privileged app of usb:1209:0001: its metadata does not name it" },
 	/* INI-9 */
 	{ low_battery, SERVICING, DEVTASK_VERDICT_LOW_BATTERY, DEVTASK_CHECK_BATTERY, 33, 33,
 	  "the battery is at 33 % and must be above 33 %; connect the charger" },
+	{ unknown_battery, SERVICING, DEVTASK_VERDICT_DENIED_BY_SYSTEM, DEVTASK_CHECK_BATTERY, 0, 33,
+	  "battery BAT0 does not tell how full it is; connect the charger and try again" },
 	/* CON-6 */
 	{ no_agent, BOTH, DEVTASK_VERDICT_DENIED_BY_USER, DEVTASK_CHECK_AGENT, 0, 0,
 	  "start a consent agent with: devtaskctl agent" },
@@ -230,6 +233,9 @@ static void limits_are_strict(void **state)
 	facts.estimate_ns = 0;
 	facts.battery_percent = 1;
 	facts.on_ac = true;
+	devtask_admission_judge(&facts, UINT64_MAX, &admission);
+	assert_int_equal(admission.verdict, DEVTASK_VERDICT_ALLOWED);
+	facts.battery_why = "battery BAT0 does not tell how full it is";
 	devtask_admission_judge(&facts, UINT64_MAX, &admission);
 	assert_int_equal(admission.verdict, DEVTASK_VERDICT_ALLOWED);
 }

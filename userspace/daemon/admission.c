@@ -15,6 +15,7 @@
 
 /* What one check found. */
 struct finding {
+	enum devtask_verdict verdict;	/* the row's, unless the check says another */
 	uint64_t measured;
 	uint64_t required;
 	char sentence[1024];
@@ -192,15 +193,22 @@ static bool check_privileged(const struct devtask_admission_facts *facts,
 {
 	if (facts->privileged)
 		return true;
-	return fails(finding, "%s is not a privileged app of %s: the maker of the device must name it in the device's metadata",
-		     facts->app, facts->device);
+	return fails(finding, "%s is not a privileged app of %s: %s", facts->app, facts->device,
+		     or_text(facts->privileged_why, "its metadata does not name it"));
 }
 
 static bool check_battery(const struct devtask_admission_facts *facts, struct finding *finding)
 {
-	finding->measured = facts->battery_percent;
 	finding->required = facts->battery_floor_percent;
-	if (facts->on_ac || facts->battery_percent > facts->battery_floor_percent)
+	if (facts->on_ac)
+		return true;
+	/* It is not known to be low, and an update is no place to try. */
+	if (facts->battery_why) {
+		finding->verdict = DEVTASK_VERDICT_DENIED_BY_SYSTEM;
+		return fails(finding, "%s; connect the charger and try again", facts->battery_why);
+	}
+	finding->measured = facts->battery_percent;
+	if (facts->battery_percent > facts->battery_floor_percent)
 		return true;
 	return fails(finding, "the battery is at %u %% and must be above %u %%; connect the charger and try again",
 		     facts->battery_percent, facts->battery_floor_percent);
@@ -285,13 +293,13 @@ void devtask_admission_judge(const struct devtask_admission_facts *facts, uint64
 	admission->verdict = DEVTASK_VERDICT_ALLOWED;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		uint64_t bit = UINT64_C(1) << rows[i].check;
-		struct finding finding = { 0 };
+		struct finding finding = { .verdict = rows[i].verdict };
 
 		if (!(apply & bit) || rows[i].needs & admission->reasons ||
 		    rows[i].holds(facts, &finding))
 			continue;
 		if (!admission->reasons) {
-			admission->verdict = rows[i].verdict;
+			admission->verdict = finding.verdict;
 			admission->measured = finding.measured;
 			admission->required = finding.required;
 			memcpy(admission->sentence, finding.sentence, sizeof(finding.sentence));

@@ -28,7 +28,17 @@
 					 DEVTASK_ADMISSION_BIT(APP_BUSY) |	\
 					 DEVTASK_ADMISSION_BIT(DEVICE_BUSY) |	\
 					 DEVTASK_ADMISSION_BIT(SYSTEM_BUSY) |	\
-					 DEVTASK_ADMISSION_BIT(DEVICE_HELD))
+					 DEVTASK_ADMISSION_BIT(DEVICE_HELD) |	\
+					 DEVTASK_ADMISSION_BIT(BATTERY))
+/* What the administrator's own command is held to: it stands for app, privilege and consent. */
+#define DEVTASK_ADMISSION_COMMAND	(DEVTASK_ADMISSION_BIT(ARGUMENTS) |	\
+					 DEVTASK_ADMISSION_BIT(ESTIMATE) |	\
+					 DEVTASK_ADMISSION_BIT(ATTACHED) |	\
+					 DEVTASK_ADMISSION_BIT(PROTOCOL) |	\
+					 DEVTASK_ADMISSION_BIT(DEVICE_BUSY) |	\
+					 DEVTASK_ADMISSION_BIT(SYSTEM_BUSY) |	\
+					 DEVTASK_ADMISSION_BIT(DEVICE_HELD) |	\
+					 DEVTASK_ADMISSION_BIT(BATTERY))
 /* What a registration is held to (REG-5). */
 #define DEVTASK_ADMISSION_REGISTER	(DEVTASK_ADMISSION_BIT(APP) |		\
 					 DEVTASK_ADMISSION_BIT(ENTRY_POINT))
@@ -74,7 +84,9 @@ struct devtask_admission_facts {
 	const char *holder;		/* APP-7: program that has the device open */
 	pid_t holder_pid;
 	bool privileged;		/* INI-8 */
+	const char *privileged_why;	/* what the device's metadata says instead */
 	bool on_ac;			/* INI-9 */
+	const char *battery_why;	/* that how full it is cannot be known, and why */
 	unsigned int battery_percent;
 	unsigned int battery_floor_percent;
 	bool agent;			/* CON-6: somebody can ask the person */

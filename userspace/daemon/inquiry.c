@@ -3,16 +3,21 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 
 #include "agent.h"
+#include "clean.h"
 #include "conf.h"
 #include "facts.h"
 #include "inquiry.h"
 #include "job.h"
+#include "metadata.h"
+#include "log.h"
 #include "proto.h"
 #include "registry.h"
+#include "siblings.h"
 #include "supervisor.h"
 
 #define NANOSECONDS	1000000000ull
@@ -93,6 +98,48 @@ static void look_at_classes(const struct devtask_settings *settings,
 	}
 }
 
+/* What the metadata says, to an app that is not privileged by it. */
+static void tell_metadata(const struct devtask_app *app, struct devtask_inquiry *inquiry)
+{
+	const struct devtask_metadata *metadata = &inquiry->metadata;
+	const size_t size = sizeof(inquiry->privileged_why);
+	char *why = inquiry->privileged_why;
+	size_t i = 0;
+
+	while (app && i < metadata->app_count && strcmp(metadata->apps[i].name, app->name))
+		i++;
+	inquiry->facts.privileged_why = why;
+	if (inquiry->metadata_error.err)
+		snprintf(why, size, "its metadata is malformed: %.400s",
+			 inquiry->metadata_error.text);
+	else if (!metadata->is_known)
+		snprintf(why, size, "it has no metadata; its maker or the administrator must say by udev who may service it, see devtask-metadata(7)");
+	else if (!metadata->app_count)
+		snprintf(why, size, "its metadata names no app; see devtask-metadata(7)");
+	else if (i < metadata->app_count)
+		snprintf(why, size, "its metadata names the one whose publisher is %s",
+			 metadata->apps[i].publisher);
+	else
+		snprintf(why, size, "its metadata names %s of %s%s", metadata->apps[0].name,
+			 metadata->apps[0].publisher,
+			 metadata->app_count > 1 ? " and others" : "");
+	devtask_clean(why);
+}
+
+static void ask_metadata(const struct devtask_app *app, struct devtask_inquiry *inquiry)
+{
+	struct devtask_admission_facts *facts = &inquiry->facts;
+
+	devtask_metadata_read(&inquiry->device, &inquiry->metadata, &inquiry->metadata_error);
+	facts->privileged = app && devtask_metadata_allows(&inquiry->metadata, app->name,
+							   app->publisher);
+	if (!facts->privileged)
+		tell_metadata(app, inquiry);
+	/* INI-9: the stricter of the administrator and the maker. */
+	if (facts->battery_floor_percent < inquiry->metadata.battery_floor_percent)
+		facts->battery_floor_percent = inquiry->metadata.battery_floor_percent;
+}
+
 static void ask_device(const struct devtask_sources *sources, struct devtask_inquiry *inquiry)
 {
 	struct devtask_admission_facts *facts = &inquiry->facts;
@@ -115,12 +162,27 @@ static void ask_device(const struct devtask_sources *sources, struct devtask_inq
 	look_at_classes(sources->settings, &device, inquiry);
 	app = devtask_registry_by_name(sources->registry, inquiry->app);
 	facts->capable = app && !devtask_app_covers_facts(app, &device, facts->device, NULL, NULL);
+	ask_metadata(app, inquiry);
 }
 
 struct count {
 	struct devtask_inquiry *inquiry;
 	const struct devtask_ask *ask;
+	const struct devtask_siblings *siblings;
 };
+
+/* A servicing has the whole device to itself, whichever node another task was given. */
+static bool is_in_the_way(const struct devtask_job *job, const struct count *count)
+{
+	const struct devtask_admission_facts *facts = &count->inquiry->facts;
+
+	if (!facts->attached)
+		return false;
+	if (job->type == facts->type && job->number == count->inquiry->device.number)
+		return true;
+	return (job->type == DEVTASK_TYPE_SERVICING || facts->type == DEVTASK_TYPE_SERVICING) &&
+	       devtask_siblings_have(count->siblings, false, job->number);
+}
 
 static void count_job(const struct devtask_job *job, void *context)
 {
@@ -130,9 +192,48 @@ static void count_job(const struct devtask_job *job, void *context)
 	facts->system_tasks++;
 	if (*job->app && !strcmp(job->app, count->inquiry->app) && job->uid == count->ask->uid)
 		facts->app_tasks++;
-	if (facts->attached && job->number == count->inquiry->device.number &&
-	    job->type == facts->type)
+	if (is_in_the_way(job, count))
 		facts->device_tasks++;
+}
+
+/* INI-6, APP-7: who else has the device, a task or a program. */
+static void look_for_others(const struct devtask_sources *sources, const struct devtask_ask *ask,
+			    struct devtask_inquiry *inquiry)
+{
+	struct devtask_admission_facts *facts = &inquiry->facts;
+	struct devtask_siblings *siblings = calloc(1, sizeof(*siblings));
+	struct count count = { inquiry, ask, siblings };
+	bool held = false;
+
+	if (siblings && facts->attached)
+		devtask_siblings_find(inquiry->device.number, siblings, NULL);
+	if (siblings)
+		devtask_supervisor_each(sources->supervisor, count_job, &count);
+	if (siblings && facts->attached && !facts->device_tasks)
+		held = facts->type == DEVTASK_TYPE_SERVICING ?
+		       devtask_holder_find_any(NULL, siblings, &inquiry->holder) :
+		       devtask_holder_find(NULL, inquiry->device.number, &inquiry->holder);
+	if (held) {
+		facts->holder = inquiry->holder.name;
+		facts->holder_pid = inquiry->holder.pid;
+	}
+	free(siblings);
+}
+
+static void ask_power(const struct devtask_settings *settings, const struct devtask_ask *ask,
+		      struct devtask_inquiry *inquiry)
+{
+	struct devtask_admission_facts *facts = &inquiry->facts;
+	struct devtask_power *power = &inquiry->power;
+
+	devtask_power_read(power, NULL);
+	facts->on_ac = power->on_ac;
+	facts->battery_percent = power->percent;
+	facts->battery_floor_percent = (unsigned int)settings->battery_floor_percent;
+	if (power->has_battery && !power->is_known)
+		facts->battery_why = power->problem;
+	if (*power->problem && ask->kind == DEVTASK_ASK_KIND_REQUEST)
+		log_warning("%s", power->problem);
 }
 
 static void ask_people(const struct devtask_sources *sources, const struct devtask_ask *ask,
@@ -161,7 +262,6 @@ void devtask_inquiry_make(const struct devtask_sources *sources, const struct de
 			  uint64_t checks, struct devtask_inquiry *inquiry)
 {
 	struct devtask_admission_facts *facts = &inquiry->facts;
-	struct count count = { inquiry, ask };
 
 	memset(inquiry, 0, sizeof(*inquiry));
 	facts->type = ask->type;
@@ -187,5 +287,7 @@ void devtask_inquiry_make(const struct devtask_sources *sources, const struct de
 		facts->holder = inquiry->holder.name;
 		facts->holder_pid = inquiry->holder.pid;
 	}
+	if (devtask_admission_applies(facts->type, checks) & DEVTASK_ADMISSION_BIT(BATTERY))
+		ask_power(sources->settings, ask, inquiry);
 	ask_people(sources, ask, inquiry);
 }

@@ -12,6 +12,8 @@
 #include "error.h"
 #include "foreground.h"
 #include "holder.h"
+#include "metadata.h"
+#include "power.h"
 
 struct devtask_agents;
 struct devtask_ask;
@@ -36,12 +38,16 @@ struct devtask_inquiry {
 	char title[256];			/* as people know it */
 	char program[4096];
 	struct devtask_device device;		/* valid if facts.attached */
+	struct devtask_metadata metadata;	/* of the device; nothing is known if it is malformed */
+	char privileged_why[512];
 	char model[DEVTASK_CONSENT_MODEL_MAX];	/* "" if it has none */
 	char blocked[32];
 	struct devtask_holder holder;
 	struct devtask_foreground_why foreground_why;
+	struct devtask_power power;		/* read for servicing only */
 	struct devtask_error app_error;
 	struct devtask_error device_error;
+	struct devtask_error metadata_error;	/* .err is 0 if it was read */
 	struct devtask_error consent_error;
 };
 
