@@ -81,6 +81,7 @@ static void without_a_file_the_defaults_are_the_requirements(void **state)
 	assert_int_equal(settings->floor_cycles, 400000000);
 	assert_int_equal(settings->floor_window_locked_ns, 60 * SECOND);
 	assert_int_equal(settings->floor_window_unlocked_ns, 300 * SECOND);
+	assert_int_equal(settings->return_ns, 60 * SECOND);
 	assert_int_equal(settings->tasks_max, 0);
 	assert_int_equal(settings->blocked_count, 0);
 	assert_int_equal(settings->prompt_timeout_ns, 120 * SECOND);
@@ -99,10 +100,11 @@ static void every_setting_can_be_changed(void **state)
 {
 	static const char text[] =
 		"[limits]\nuse-deadline = 90s\nservicing-deadline = 45min\nuse-io-interval = 1500ms\n"
-		"grace = 0\ntasks = 7\n\n"
+		"grace = 0\nreturn-time = 45s\ntasks = 7\n\n"
 		"[cpu-floor]\nuse = report\nservicing = off\ncycles = 123\nwindow-locked = 30s\n"
 		"window-unlocked = 1h\n\n"
 		"[devices]\nblocked-classes = classId:08 * *\nblocked-classes = usage:0001 0006\n\n"
+		"[power]\nbattery-floor = 50\nbattery-watch = no\n\n"
 		"[consent]\nprompt-timeout = 10s\nagent-on-pty = yes\n\n"
 		"[foreground]\ndisplay-without-login = yes\n\n"
 		"[history]\nkeep = 48h\nrecords = 5\n\n"
@@ -120,6 +122,7 @@ static void every_setting_can_be_changed(void **state)
 	assert_int_equal(settings->deadline_ns[DEVTASK_TYPE_SERVICING], 2700 * SECOND);
 	assert_int_equal(settings->io_interval_ns[DEVTASK_TYPE_USE], SECOND * 3 / 2);
 	assert_int_equal(settings->grace_ns, 0);
+	assert_int_equal(settings->return_ns, 45 * SECOND);
 	assert_int_equal(settings->tasks_max, 7);
 	assert_int_equal(settings->floor_mode[DEVTASK_TYPE_USE], DEVTASK_FLOOR_MODE_REPORT);
 	assert_int_equal(settings->floor_mode[DEVTASK_TYPE_SERVICING], DEVTASK_FLOOR_MODE_OFF);
@@ -127,6 +130,8 @@ static void every_setting_can_be_changed(void **state)
 	assert_int_equal(settings->floor_window_locked_ns, 30 * SECOND);
 	assert_int_equal(settings->floor_window_unlocked_ns, 3600 * SECOND);
 	assert_int_equal(settings->blocked_count, 2);
+	assert_int_equal(settings->battery_floor_percent, 50);
+	assert_false(settings->battery_watch);
 	assert_int_equal(settings->prompt_timeout_ns, 10 * SECOND);
 	assert_true(settings->agent_on_pty);
 	assert_true(settings->display_without_login);

@@ -11,6 +11,11 @@
 /* From clone to exec. Generous: a loaded machine pages the program in first. */
 #define DEVTASK_SETUP_TIMEOUT_US	(60ull * 1000 * 1000)
 
+/* APP-8: to mount one node in a running task takes milliseconds, unless the task is in the way. */
+#define DEVTASK_VISIT_TIMEOUT_US	(10ull * 1000 * 1000)
+/* What could not be done for a device that is back is tried again so soon. */
+#define DEVTASK_RETURN_RETRY_US		(1ull * 1000 * 1000)
+
 /* A client connects, sends one request and has its answer. */
 #define DEVTASK_CLIENT_TIMEOUT_US	(90ull * 1000 * 1000)
 /* Of all clients; of those kept for root; of one user that is not root. */
@@ -26,10 +31,14 @@
 #define DEVTASK_CONF_SERVICING_DEADLINE_NS	(1800ull * 1000 * 1000 * 1000)
 #define DEVTASK_CONF_USE_IO_INTERVAL_NS		(5ull * 1000 * 1000 * 1000)
 #define DEVTASK_CONF_GRACE_NS			(5ull * 1000 * 1000 * 1000)
+/* APP-8: unless the maker says how long a device may be away. */
+#define DEVTASK_CONF_RETURN_NS			(60ull * 1000 * 1000 * 1000)
 /* RUN-4: 400 ms at 1 GHz, each minute with the screen locked, every five minutes otherwise. */
 #define DEVTASK_CONF_FLOOR_CYCLES		400000000ull
 #define DEVTASK_CONF_FLOOR_LOCKED_NS		(60ull * 1000 * 1000 * 1000)
 #define DEVTASK_CONF_FLOOR_UNLOCKED_NS		(300ull * 1000 * 1000 * 1000)
+/* INI-9: percent */
+#define DEVTASK_CONF_BATTERY_FLOOR		33
 /* CON-3 */
 #define DEVTASK_CONF_PROMPT_TIMEOUT_NS		(120ull * 1000 * 1000 * 1000)
 /* ADM-2: a quarter of a year, and a bound for a machine that syncs every minute. */

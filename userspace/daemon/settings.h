@@ -34,9 +34,12 @@ struct devtask_settings {
 	uint64_t floor_cycles;
 	uint64_t floor_window_locked_ns;
 	uint64_t floor_window_unlocked_ns;
+	uint64_t return_ns;			/* APP-8, if the maker does not say it */
 	uint64_t tasks_max;			/* INI-6; 0 = no limit */
 	struct devtask_conf_class blocked[DEVTASK_CONF_CLASSES];	/* INI-4 */
 	unsigned int blocked_count;
+	uint64_t battery_floor_percent;		/* INI-9: strictly above it */
+	bool battery_watch;			/* is a servicing task's battery watched? */
 	uint64_t prompt_timeout_ns;		/* CON-3 */
 	bool agent_on_pty;			/* CON-6: may an agent sit on a pseudo terminal? */
 	bool display_without_login;		/* INI-2: does one count that logind knows nothing of? */
