@@ -22,6 +22,7 @@
 #include "client.h"
 #include "genl.h"
 #include "output.h"
+#include "power.h"
 #include "query.h"
 #include "simple.h"
 #include "verb.h"
@@ -280,6 +281,17 @@ static void look_at_state(struct finding *finding)
 		found(finding, HEALTH_OK, "answers and history are kept in " STATE_DIRECTORY);
 }
 
+/* What servicing would find (INI-9); how full it must be is the helper's to say. */
+static void look_at_power(struct finding *finding)
+{
+	struct devtask_power power;
+	char text[512];
+
+	devtask_power_read(&power, NULL);
+	found(finding, *power.problem ? HEALTH_NOTE : HEALTH_OK, "%s",
+	      devtask_power_describe(&power, text, sizeof(text)));
+}
+
 static const struct check checks[] = {
 	{ "kernel", look_at_kernel },
 	{ "module", look_at_module },
@@ -292,6 +304,7 @@ static const struct check checks[] = {
 	{ "socket", look_at_socket },
 	{ "agent", look_at_agent },
 	{ "state", look_at_state },
+	{ "power", look_at_power },
 };
 
 static void tell(const struct check *check, const struct finding *finding, json_object *list)
