@@ -88,6 +88,9 @@ char *devtask_message_pack_run(const struct devtask_run_request *request)
 	if (request->has_io_interval)
 		json_object_object_add(json, "io_interval_ns",
 				       json_object_new_uint64(request->io_interval_ns));
+	if (request->estimate_ns)
+		json_object_object_add(json, "estimate_ns",
+				       json_object_new_uint64(request->estimate_ns));
 	return finish(json);
 }
 
@@ -242,6 +245,8 @@ static const char *take_run(json_object *json, struct devtask_run_request *reque
 	if (!take_number(json, "io_interval_ns", &request->has_io_interval,
 			 &request->io_interval_ns))
 		return "io_interval_ns";
+	if (!take_number(json, "estimate_ns", &ok, &request->estimate_ns))
+		return "estimate_ns";
 	return NULL;
 }
 

@@ -53,6 +53,7 @@ struct devtask_run_request {
 	uint64_t deadline_ns;
 	bool has_io_interval;
 	uint64_t io_interval_ns;
+	uint64_t estimate_ns;		/* of a servicing (INI-7); 0 = unknown */
 };
 
 /* The answer: a task, or why not. */

@@ -281,12 +281,7 @@ void devtask_inquiry_make(const struct devtask_sources *sources, const struct de
 	if (*inquiry->foreground_why.sentence)
 		facts->foreground_why = inquiry->foreground_why.sentence;
 	ask_device(sources, inquiry);
-	devtask_supervisor_each(sources->supervisor, count_job, &count);
-	if (facts->attached && !facts->device_tasks &&
-	    devtask_holder_find(NULL, inquiry->device.number, &inquiry->holder)) {
-		facts->holder = inquiry->holder.name;
-		facts->holder_pid = inquiry->holder.pid;
-	}
+	look_for_others(sources, ask, inquiry);
 	if (devtask_admission_applies(facts->type, checks) & DEVTASK_ADMISSION_BIT(BATTERY))
 		ask_power(sources->settings, ask, inquiry);
 	ask_people(sources, ask, inquiry);

@@ -164,6 +164,7 @@ struct rooms {
 	struct devtask_police *police;
 	struct devtask_chronicle *chronicle;
 	struct devtask_sources sources;
+	struct devtask_run_rooms run;
 	struct devtask_control *control;
 	struct devtask_requests *requests;
 };
@@ -237,7 +238,7 @@ static int add_verbs(struct rooms *rooms)
 		const struct devtask_control_verb *verbs;
 		void *context;
 	} tables[] = {
-		{ devtask_run_verbs, rooms->supervisor },
+		{ devtask_run_verbs, &rooms->run },
 		{ devtask_agent_verbs, rooms->agents },
 		{ devtask_consent_verbs, rooms->consent },
 		{ devtask_history_verbs, rooms->history },
@@ -275,6 +276,7 @@ static int make_rooms(struct rooms *rooms, sd_event *loop, const struct options 
 		.supervisor = rooms->supervisor,
 		.settings = devtask_conf_settings(rooms->conf),
 	};
+	rooms->run = (struct devtask_run_rooms) { &rooms->sources, rooms->history };
 	return devtask_requests_create(&rooms->requests, loop, rooms->kernel, &rooms->sources,
 				       rooms->history, error);
 }
