@@ -135,9 +135,6 @@ static void ask_metadata(const struct devtask_app *app, struct devtask_inquiry *
 							   app->publisher);
 	if (!facts->privileged)
 		tell_metadata(app, inquiry);
-	/* INI-9: the stricter of the administrator and the maker. */
-	if (facts->battery_floor_percent < inquiry->metadata.battery_floor_percent)
-		facts->battery_floor_percent = inquiry->metadata.battery_floor_percent;
 }
 
 static void ask_device(const struct devtask_sources *sources, struct devtask_inquiry *inquiry)
@@ -229,7 +226,12 @@ static void ask_power(const struct devtask_settings *settings, const struct devt
 	devtask_power_read(power, NULL);
 	facts->on_ac = power->on_ac;
 	facts->battery_percent = power->percent;
+	/* The maker of the device may want more. */
+	if (facts->battery_floor_percent < settings->battery_floor_percent)
+		/* The stricter of the administrator and the maker of the device. */
 	facts->battery_floor_percent = (unsigned int)settings->battery_floor_percent;
+	if (facts->battery_floor_percent < inquiry->metadata.battery_floor_percent)
+		facts->battery_floor_percent = inquiry->metadata.battery_floor_percent;
 	if (power->has_battery && !power->is_known)
 		facts->battery_why = power->problem;
 	if (*power->problem && ask->kind == DEVTASK_ASK_KIND_REQUEST)
