@@ -226,9 +226,7 @@ static void ask_power(const struct devtask_settings *settings, const struct devt
 	devtask_power_read(power, NULL);
 	facts->on_ac = power->on_ac;
 	facts->battery_percent = power->percent;
-	/* The maker of the device may want more. */
-	if (facts->battery_floor_percent < settings->battery_floor_percent)
-		/* The stricter of the administrator and the maker of the device. */
+	/* The stricter of the administrator and the maker of the device. */
 	facts->battery_floor_percent = (unsigned int)settings->battery_floor_percent;
 	if (facts->battery_floor_percent < inquiry->metadata.battery_floor_percent)
 		facts->battery_floor_percent = inquiry->metadata.battery_floor_percent;
