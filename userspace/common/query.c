@@ -105,7 +105,8 @@ int devtask_query_task(struct devtask_genl *genl, const char *text, struct devta
 		"devtaskctl events those that have ended", text);
 }
 
-int devtask_query_cancel(struct devtask_genl *genl, uint32_t id, struct devtask_error *error)
+int devtask_query_cancel(struct devtask_genl *genl, uint32_t id, bool confirmed,
+			 struct devtask_error *error)
 {
 	struct devtask_task *task = calloc(1, sizeof(*task));
 	int ret;
@@ -114,6 +115,9 @@ int devtask_query_cancel(struct devtask_genl *genl, uint32_t id, struct devtask_
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
 	task->id = id;
 	devtask_set(task, DEVTASK_A_TASK_ID);
+	task->confirmed = confirmed;
+	if (confirmed)
+		devtask_set(task, DEVTASK_A_TASK_CONFIRMED);
 	ret = devtask_genl_call(genl, DEVTASK_CMD_TASK_CANCEL, false, &devtask_task_shape, task,
 				NULL, NULL, error);
 	free(task);

@@ -3,6 +3,7 @@
 #ifndef DEVTASK_QUERY_H
 #define DEVTASK_QUERY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "error.h"
@@ -23,6 +24,11 @@ int devtask_query_claims(struct devtask_genl *genl, struct devtask_claim **claim
 int devtask_query_task(struct devtask_genl *genl, const char *text, struct devtask_task *task,
 		       struct devtask_error *error);
 
-int devtask_query_cancel(struct devtask_genl *genl, uint32_t id, struct devtask_error *error);
+/*
+ * -EALREADY: it was cancelled before; -EBUSY: it says that its device may be damaged if it is
+ * stopped now, and who cancels has not @confirmed to know that.
+ */
+int devtask_query_cancel(struct devtask_genl *genl, uint32_t id, bool confirmed,
+			 struct devtask_error *error);
 
 #endif

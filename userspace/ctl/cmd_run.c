@@ -32,6 +32,7 @@ struct run {
 	int device_count;
 	bool detach;
 	bool json;
+	bool warned;				/* that the device may be damaged by a cancel */
 	struct devtask_genl *genl;
 	uint32_t id;
 	struct devtask_ending ending;
@@ -89,6 +90,8 @@ static int take_option(struct run *run, int option, char **argv)
 	case 'i':
 		request->has_io_interval = true;
 		return parse_duration("io-interval", optarg, true, &request->io_interval_ns);
+	case 'e':
+		return parse_duration("estimate", optarg, true, &request->estimate_ns);
 	case 'b':
 		run->detach = true;
 		return 0;
@@ -109,6 +112,7 @@ static int parse(int argc, char **argv, struct run *run)
 		{ "arguments", required_argument, NULL, 'a' },
 		{ "deadline", required_argument, NULL, 'D' },
 		{ "io-interval", required_argument, NULL, 'i' },
+		{ "estimate", required_argument, NULL, 'e' },
 		{ "detach", no_argument, NULL, 'b' },
 		{ "json", no_argument, NULL, 'j' },
 		{ 0 },
@@ -128,6 +132,8 @@ static int parse(int argc, char **argv, struct run *run)
 		return devtask_verb_misused(&devtask_verb_run, "say which --device the task is for");
 	if (optind == argc)
 		return devtask_verb_misused(&devtask_verb_run, "say which program to run, after --");
+	if (run->request.estimate_ns && run->request.type != DEVTASK_TYPE_SERVICING)
+		return devtask_verb_misused(&devtask_verb_run, "--estimate is for --type servicing");
 	run->request.argv = argv + optind;
 	return 0;
 }
@@ -188,9 +194,18 @@ static bool relay_signal(struct run *run, int signals)
 
 	if (read(signals, &info, sizeof(info)) != sizeof(info))
 		return false;
-	ret = devtask_query_cancel(run->genl, run->id, &error);
+	/* The second one is from somebody who has read what the first one brought. */
+	ret = devtask_query_cancel(run->genl, run->id, run->warned && info.ssi_signo == SIGINT,
+				   &error);
 	if (!ret)
 		return false;
+	if (ret == -EBUSY) {
+		run->warned = true;
+		fprintf(stderr, "devtaskctl: task %" PRIu32 " says that the device may be damaged "
+			"if it is stopped now; it goes on. Ctrl-C cancels it all the same\n",
+			run->id);
+		return false;
+	}
 	if (ret == -EALREADY && info.ssi_signo == SIGINT) {
 		fprintf(stderr, "devtaskctl: not waiting for task %" PRIu32
 			" any longer; it is being ended\n", run->id);
@@ -242,6 +257,21 @@ static void say_started(const struct run *run, const struct devtask_run_reply *r
 	devtask_output_json(run->detach ? stdout : stderr, json);
 }
 
+/* CON-2: what a person hears who is asked for an update, hears the administrator as well. */
+static void warn_of_servicing(const struct run *run)
+{
+	const uint64_t minute = 60 * DEVTASK_NSEC_PER_SEC;
+	uint64_t minutes = (run->request.estimate_ns + minute - 1) / minute;
+
+	if (run->request.type != DEVTASK_TYPE_SERVICING || !isatty(STDERR_FILENO))
+		return;
+	if (minutes)
+		fprintf(stderr, "It can take up to %" PRIu64 " minute%s. ", minutes,
+			minutes == 1 ? "" : "s");
+	fputs("Until it is done, keep the device connected and switched on, and this\n"
+	      "computer plugged in or well charged.\n", stderr);
+}
+
 /*
  * The helper has died, or was stopped, before it answered: what it had not started by then never
  * runs, and what it had started runs on without it. Returns 0 if that is so, 1 if it has ended
@@ -271,6 +301,7 @@ static int start_and_stay(struct run *run)
 	ret = devtask_genl_connect(&run->genl, &error);
 	if (ret)
 		return devtask_output_error(&error);
+	warn_of_servicing(run);
 	/* Listening begins before the task does: no event can be missed. */
 	ret = devtask_follow_open(&follow, run->genl, UINT64_MAX, &error);
 	if (!ret) {
@@ -334,13 +365,20 @@ const struct devtask_verb devtask_verb_run = {
 	"      --arguments TEXT   opaque text for the task, in $DEVTASK_ARGUMENTS\n"
 	"      --deadline TIME    hard limit on its run time, such as 90s or 20m\n"
 	"      --io-interval TIME one completed I/O is due per TIME; 0: no such rule\n"
+	"      --estimate TIME    how long a servicing takes, less than 30m; for the warning\n"
+	"                         on the terminal to keep device and computer powered\n"
 	"      --detach           print the task's number and do not wait\n"
 	"      --json             say what happens in JSON, on standard error (with\n"
 	"                         --detach on standard output)\n"
 	"\n"
-	"SIGINT and SIGTERM cancel the task; a second SIGINT leaves it to its end.\n"
+	"An app's rules hold for the command as well, but for those about the app, its privilege\n"
+	"and the user's consent: the device must be free and of a protocol that the type can\n"
+	"use, and a servicing needs AC or a charged battery and has the device to itself.\n"
+	"\n"
+	"SIGINT and SIGTERM cancel the task; a second SIGINT leaves it to its end. If the device\n"
+	"may be damaged by that they only warn, and the second SIGINT cancels it.\n"
 	"Exit status: the program's own if it ended by itself, 128+N if signal N ended it,\n"
-	"124 if its time was exceeded, 125 if it was cancelled for another reason; see\n"
-	"devtaskctl --help for the others.\n",
+	"124 if its time was exceeded, 125 if it was cancelled for another reason; 121 if a rule\n"
+	"refused it, 123 if the battery did; see devtaskctl --help for the others.\n",
 	.run = cmd_run,
 };

@@ -184,6 +184,8 @@ void devtask_output_task(const struct devtask_task *task)
 	printf("  I/O       %s operations, %s\n",
 	       devtask_human_count(task->ops, ops, sizeof(ops)),
 	       devtask_human_bytes(task->bytes, bytes, sizeof(bytes)));
+	if (task->unsafe)
+		printf("  phase     unsafe: the device may be damaged if it is stopped now\n");
 	if (devtask_has(task, DEVTASK_A_TASK_REASON))
 		printf("  cancelled %s\n",
 		       devtask_output_reason(task->reason, task->detail, task->measured_ns,

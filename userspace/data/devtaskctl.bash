@@ -28,7 +28,7 @@ _devtaskctl_run() {
 	--user | -u) COMPREPLY=($(compgen -u -- "$word")) ;;
 	--deadline | --io-interval | --arguments) COMPREPLY=() ;;
 	--) COMPREPLY=($(compgen -c -- "$word")) ;;
-	*) _devtaskctl_words '--type --device --user --arguments --deadline --io-interval --detach
+	*) _devtaskctl_words '--type --device --user --arguments --deadline --io-interval --estimate --detach
 		--json --help --' "$word" ;;
 	esac
 }
@@ -100,7 +100,7 @@ _devtaskctl() {
 	run) _devtaskctl_run "$word" "$previous" ;;
 	agent) _devtaskctl_words '--background --program --test --user --type --estimate --json --help' "$word" ;;
 	status) _devtaskctl_tasks "$word" '--cpu-floor --json --help' ;;
-	cancel) _devtaskctl_tasks "$word" '--all --wait --help' ;;
+	cancel) _devtaskctl_tasks "$word" '--all --wait --force --help' ;;
 	apps) _devtaskctl_apps "$word" "$previous" ;;
 	lint) _devtaskctl_lint "$word" ;;
 	consent) _devtaskctl_consent "$word" "$previous" ;;
