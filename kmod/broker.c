@@ -22,41 +22,20 @@
 #include "ask.h"
 #include "broker.h"
 #include "claim.h"
+#include "custody.h"
 #include "deadline.h"
 #include "event.h"
-#include "guard.h"
+#include "herald.h"
 #include "label.h"
 #include "limits.h"
 #include "liveness.h"
 #include "members.h"
 #include "presence.h"
-#include "restore.h"
 #include "run.h"
 #include "sender.h"
 #include "session.h"
 #include "task.h"
 #include "trace.h"
-
-/* Everything that an event says of a task besides its own numbers. */
-static void emit(struct devtask_task *task, struct devtask_event event)
-{
-	struct devtask_count sum = devtask_claim_sum(task);
-
-	event.label = task->label;
-	if (!event.time_ns)
-		event.time_ns = ktime_get_boottime_ns();
-	event.ops = sum.ops;
-	event.bytes = sum.bytes;
-	if (task->start_ns && event.time_ns > task->start_ns)
-		event.duration_ns = event.time_ns - task->start_ns;
-	if (event.kind != DEVTASK_EVENT_KIND_VIOLATED && devtask_task_canceled(task)) {
-		event.canceled = true;
-		event.reason = task->cancellation.reason;
-		event.detail = task->cancellation.detail;
-	}
-	devtask_event_emit(&event);
-	devtask_run_tell(task, &event);
-}
 
 static void enter_state(struct devtask_task *task, enum devtask_state state)
 {
@@ -82,11 +61,12 @@ static void begin_canceling(struct devtask_task *task)
 
 	enter_state(task, DEVTASK_STATE_CANCELING);
 	devtask_answer_forget(task);
-	emit(task, (struct devtask_event) {
+	devtask_herald_tell(task, (struct devtask_event) {
 		.kind = DEVTASK_EVENT_KIND_CANCELED,
 		.time_ns = why->time_ns,
 		.measured_ns = why->measured_ns,
 		.required_ns = why->required_ns,
+		.unsafe = why->unsafe,
 	});
 	devtask_members_signal(task->cgrp, SIGTERM);
 }
@@ -97,47 +77,9 @@ static bool kill_members(struct devtask_task *task)
 	if (!devtask_members_signal(task->cgrp, SIGKILL))
 		return false;
 	if (!task->killed)
-		emit(task, (struct devtask_event) { .kind = DEVTASK_EVENT_KIND_KILLED });
+		devtask_herald_tell(task, (struct devtask_event) { .kind = DEVTASK_EVENT_KIND_KILLED });
 	task->killed = true;
 	return true;
-}
-
-static void interrupt_claims(struct devtask_task *task, bool again)
-{
-	struct devtask_claim *claim;
-
-	list_for_each_entry(claim, &task->claims, in_task) {
-		devtask_guard_interrupt_all(claim, again);
-		if (again)
-			devtask_guard_kick_holders(claim);
-	}
-}
-
-static bool drain_claims(struct devtask_task *task, unsigned int wait_ms)
-{
-	struct devtask_claim *claim;
-
-	list_for_each_entry(claim, &task->claims, in_task)
-		if (!devtask_guard_drain_all(claim, wait_ms))
-			return false;
-	return true;
-}
-
-static void restore_drivers(struct devtask_task *task)
-{
-	struct devtask_claim *claim;
-
-	list_for_each_entry(claim, &task->claims, in_task)
-		devtask_restore_begin(claim);
-}
-
-static void shut_gates(struct devtask_task *task)
-{
-	struct devtask_claim *claim;
-
-	task->revoke_ns = ktime_get_ns();
-	list_for_each_entry(claim, &task->claims, in_task)
-		devtask_guard_revoke_all(claim);
 }
 
 static unsigned int drain_wait_ms(unsigned int round)
@@ -157,36 +99,27 @@ static bool revoke(struct devtask_task *task)
 	unsigned int round = task->revoke_rounds++;
 	u64 took_ns;
 
-	if (!round)
-		shut_gates(task);
+	if (!round) {
+		task->revoke_ns = ktime_get_ns();
+		devtask_custody_shut(task);
+	}
 	devtask_members_kick(task->cgrp);
-	interrupt_claims(task, round > 0);
-	if (!drain_claims(task, drain_wait_ms(round))) {
+	devtask_custody_interrupt(task, round > 0);
+	if (!devtask_custody_drain(task, drain_wait_ms(round))) {
 		if (ktime_get_ns() - task->revoke_ns > DEVTASK_LINGER_NS)
 			kill_members(task);
 		look_again_in(task, 0);
 		return false;
 	}
-	restore_drivers(task);
+	devtask_custody_restore(task);
 	took_ns = ktime_get_ns() - task->revoke_ns;
 	trace_devtask_revoke(task->id, took_ns, task->revoke_rounds);
 	enter_state(task, DEVTASK_STATE_REVOKED);
-	emit(task, (struct devtask_event) {
+	devtask_herald_tell(task, (struct devtask_event) {
 		.kind = DEVTASK_EVENT_KIND_REVOKED,
 		.measured_ns = took_ns,
 	});
 	return true;
-}
-
-static void forget_claims(struct devtask_task *task)
-{
-	struct devtask_claim *claim, *next;
-
-	list_for_each_entry_safe(claim, next, &task->claims, in_task) {
-		devtask_claim_unregister(claim);
-		list_del_init(&claim->in_task);
-		devtask_claim_put(claim);
-	}
 }
 
 static void finish(struct devtask_task *task)
@@ -206,8 +139,8 @@ static void finish(struct devtask_task *task)
 	devtask_answer_forget(task);
 	ended.exit_status = task->exit_status;
 	ended.exited = task->exited;
-	emit(task, ended);
-	forget_claims(task);
+	devtask_herald_tell(task, ended);
+	devtask_custody_forget(task);
 	devtask_task_unregister(task);
 }
 
@@ -238,21 +171,24 @@ static void go_on(struct devtask_task *task)
 		look_again_in(task, DEVTASK_KILL_AGAIN_NS);
 }
 
-/* Developer mode: what would have cancelled the task (ADM-4). */
-static void tell_violations(struct devtask_task *task)
+/* A servicing task outlives its device (APP-8); any other has been cancelled by now. */
+static void tell_losses(struct devtask_task *task)
 {
-	struct devtask_cancellation what;
+	struct devtask_claim *claim;
 
-	while (devtask_task_next_violation(task, &what))
-		emit(task, (struct devtask_event) {
-			.kind = DEVTASK_EVENT_KIND_VIOLATED,
-			.time_ns = what.time_ns,
-			.canceled = true,
-			.reason = what.reason,
-			.detail = what.detail,
-			.measured_ns = what.measured_ns,
-			.required_ns = what.required_ns,
-		});
+	if (devtask_rules_detach_ends(task->label->type))
+		return;
+	while ((claim = devtask_custody_next_lost(task)))
+		devtask_herald_tell_device(task, DEVTASK_EVENT_KIND_DETACHED, claim);
+}
+
+static void tell_news(struct devtask_task *task)
+{
+	tell_losses(task);
+	if (!task->warned && test_bit(DEVTASK_TASK_WARN, &task->flags)) {
+		task->warned = true;
+		devtask_herald_tell_warning(task);
+	}
 }
 
 static void step(struct work_struct *work)
@@ -261,11 +197,13 @@ static void step(struct work_struct *work)
 
 	mutex_lock(&task->lock);
 	if (task->state != DEVTASK_STATE_ENDED) {
-		tell_violations(task);
+		devtask_herald_tell_violations(task);
 		if (test_bit(DEVTASK_TASK_ENDING, &task->flags))
 			finish(task);
 		else if (devtask_task_canceled(task))
 			go_on(task);
+		else
+			tell_news(task);
 	}
 	mutex_unlock(&task->lock);
 	devtask_task_put(task);		/* the one that was taken when the step was queued */
@@ -370,7 +308,7 @@ static int admit_task(struct devtask_task *task, struct devtask_ask *ask,
 		return err;
 	}
 	trace_devtask_state(task->id, DEVTASK_STATE_PREPARED);
-	emit(task, (struct devtask_event) { .kind = DEVTASK_EVENT_KIND_CREATED });
+	devtask_herald_tell(task, (struct devtask_event) { .kind = DEVTASK_EVENT_KIND_CREATED });
 	return 0;
 }
 
@@ -454,59 +392,44 @@ static int say_why_no_claim(int err, struct netlink_ext_ack *extack)
 	return err;
 }
 
-static unsigned int count_claims(struct devtask_task *task)
-{
-	struct list_head *at;
-	unsigned int count = 0;
-
-	list_for_each(at, &task->claims)
-		count++;
-	return count;
-}
-
-static int adopt_claim(struct devtask_task *task, struct devtask_claim *claim,
+static int admit_claim(struct devtask_task *task, struct devtask_claim *claim, u32 replaces,
 		       struct netlink_ext_ack *extack)
 {
-	/* Behind a revocation that has begun, a claim would never be taken back. */
-	if (task->state > DEVTASK_STATE_RUNNING || task->revoke_rounds ||
-	    devtask_task_canceled(task)) {
-		NL_SET_ERR_MSG(extack, "the task has been cancelled or has ended: start a new one");
-		return -ECANCELED;
-	}
-	if (count_claims(task) >= DEVTASK_CLAIMS_PER_TASK) {
-		NL_SET_ERR_MSG(extack, "a task may claim 16 devices at most");
-		return -ENOSPC;
-	}
-	return devtask_claim_register(claim);
+	int err;
+
+	if (!replaces)
+		return devtask_custody_add(task, claim, extack);
+	if (!devtask_task_canceled(task))
+		tell_losses(task);
+	err = devtask_custody_replace(task, replaces, claim, extack);
+	if (!err)
+		devtask_herald_tell_device(task, DEVTASK_EVENT_KIND_ATTACHED, claim);
+	return err;
 }
 
 /**
  * devtask_broker_create_claim() - give a task the right to one device node
  * @task: the task
- * @hardware_id: for people, may be empty
+ * @wish: which node, and in whose place
  * @extack: gets the sentence of a refusal, or NULL
- * @path: of the raw node, in the caller's mount namespace
  * @id:	  number of the claim
  *
- * May sleep. Return: 0; -ECANCELED, -ENOSPC, what devtask_claim_create() says.
+ * May sleep. Return: 0; what devtask_custody_add() or devtask_custody_replace() and
+ * devtask_claim_create() say.
  */
-int devtask_broker_create_claim(struct devtask_task *task, const char *path,
-				const char *hardware_id, u32 *id, struct netlink_ext_ack *extack)
+int devtask_broker_create_claim(struct devtask_task *task, const struct devtask_claim_wish *wish,
+				u32 *id, struct netlink_ext_ack *extack)
 {
 	struct devtask_claim *claim;
 	int err;
 
-	claim = devtask_claim_create(task, path, hardware_id);
+	claim = devtask_claim_create(task, wish->path, wish->hardware_id);
 	if (IS_ERR(claim))
 		return say_why_no_claim(PTR_ERR(claim), extack);
 	claim->lost = devtask_presence_lost;
 	mutex_lock(&task->lock);
-	err = adopt_claim(task, claim, extack);
-	if (!err) {
-		devtask_claim_get(claim);
-		list_add_tail(&claim->in_task, &task->claims);
-		*id = claim->id;
-	}
+	err = admit_claim(task, claim, wish->replaces, extack);
+	*id = claim->id;
 	mutex_unlock(&task->lock);
 	if (!err)
 		devtask_presence_check(claim);
@@ -537,10 +460,40 @@ int devtask_broker_start_task(struct devtask_task *task, struct netlink_ext_ack 
 		enter_state(task, DEVTASK_STATE_RUNNING);
 		devtask_liveness_start(task);
 		devtask_deadline_start(task);
-		emit(task, (struct devtask_event) {
+		devtask_herald_tell(task, (struct devtask_event) {
 			.kind = DEVTASK_EVENT_KIND_STARTED,
 			.time_ns = task->start_ns,
 		});
+	}
+	mutex_unlock(&task->lock);
+	return err;
+}
+
+/**
+ * devtask_broker_cancel_task() - somebody cancels a task (RUN-5)
+ * @task: the task
+ * @why: reason, detail and numbers
+ * @extack: gets the sentence of a refusal, or NULL
+ * @confirmed: who does it knows that the task may be in an unsafe phase (APP-9)
+ *
+ * Return: 0, -EALREADY cancelled before, -EBUSY a person has to confirm it.
+ */
+int devtask_broker_cancel_task(struct devtask_task *task, const struct devtask_cancellation *why,
+			       bool confirmed, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	/* Under the lock a phase does not begin between the look and the cancellation. */
+	mutex_lock(&task->lock);
+	if (why->detail == DEVTASK_DETAIL_BY_ADMIN && !confirmed && task->unsafe &&
+	    !devtask_task_canceled(task)) {
+		NL_SET_ERR_MSG(extack, "the task says that its device must not be taken away now, it may be ruined: wait, or confirm it");
+		err = -EBUSY;
+	} else {
+		err = devtask_task_cancel(task, why->reason, why->detail, why->measured_ns,
+					  why->required_ns);
+		if (err)
+			NL_SET_ERR_MSG(extack, "the task has been cancelled before: the first reason stands");
 	}
 	mutex_unlock(&task->lock);
 	return err;

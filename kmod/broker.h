@@ -12,7 +12,7 @@
 
 #include "rules.h"
 
-struct devtask_claim;
+struct devtask_cancellation;
 struct devtask_task;
 struct netlink_ext_ack;
 
@@ -39,12 +39,26 @@ struct devtask_request {
 	struct devtask_limits limits;
 };
 
+/**
+ * struct devtask_claim_wish - what a claim is to be
+ *
+ * @path:	 of the raw node, in the caller's mount namespace
+ * @hardware_id: for people, may be empty
+ * @replaces:	 number of the detached claim whose place it takes (APP-8), 0 = none
+ */
+struct devtask_claim_wish {
+	const char *path;
+	const char *hardware_id;
+	u32 replaces;
+};
+
 int devtask_broker_create_task(const struct devtask_request *request, u32 *id,
 			       struct netlink_ext_ack *extack);
-int devtask_broker_create_claim(struct devtask_task *task, const char *path,
-				const char *hardware_id, u32 *id,
-				struct netlink_ext_ack *extack);
+int devtask_broker_create_claim(struct devtask_task *task, const struct devtask_claim_wish *wish,
+				u32 *id, struct netlink_ext_ack *extack);
 int devtask_broker_start_task(struct devtask_task *task, struct netlink_ext_ack *extack);
+int devtask_broker_cancel_task(struct devtask_task *task, const struct devtask_cancellation *why,
+			       bool confirmed, struct netlink_ext_ack *extack);
 int devtask_broker_end_task(struct devtask_task *task, bool exited, u32 exit_status,
 			    struct netlink_ext_ack *extack);
 void devtask_broker_helper_lost(void);

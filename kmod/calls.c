@@ -222,6 +222,7 @@ long devtask_calls_app(struct devtask_session *session, unsigned int nr, void __
 	case _IOC_NR(DEVTASK_APP_OPEN):
 	case _IOC_NR(DEVTASK_APP_PROGRESS):
 	case _IOC_NR(DEVTASK_APP_RESULT):
+	case _IOC_NR(DEVTASK_APP_UNSAFE):
 		return -EPERM;
 	}
 	return -ENOTTY;

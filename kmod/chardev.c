@@ -30,13 +30,15 @@
  * struct speaker - whom an open file speaks for; one of the two
  * @session: an app, the file's reference
  * @task: a task, referenced
- * @told: the task has been told of its cancellation; under @reader
+ * @told: the task has been told of its cancellation; set under @reader
+ * @seen: number of the last notice that the task was given; set under @reader
  * @reader: one reader at a time; may be held while user memory is waited for
  */
 struct speaker {
 	struct devtask_session *session;
 	struct devtask_task *task;
 	bool told;
+	u64 seen;
 	struct mutex reader;
 };
 
@@ -147,51 +149,91 @@ static ssize_t read_app(struct devtask_session *session, bool wait, char __user 
 	return ret;
 }
 
-static struct devtask_app_event cancellation_of(const struct devtask_task *task)
+static struct devtask_app_event cancellation_of(struct devtask_task *task)
 {
 	const struct devtask_cancellation *why = &task->cancellation;
-	struct devtask_app_event event = {
+
+	return (struct devtask_app_event) {
 		.kind = DEVTASK_APP_EVENT_CANCELED,
-		.seq = 1,
+		.seq = devtask_notice_newest(&task->notices) + 1,
 		.time_ns = why->time_ns,
-		.flags = DEVTASK_APP_EVENT_HAS_REASON,
+		.flags = DEVTASK_APP_EVENT_HAS_REASON |
+			 (why->unsafe ? DEVTASK_APP_EVENT_UNSAFE : 0),
 		.reason = why->reason,
 		.detail = why->detail,
 		.measured = why->measured_ns,
 		.required = why->required_ns,
 	};
-
-	strscpy(event.trigger, task->label->trigger, sizeof(event.trigger));
-	return event;
 }
 
-static ssize_t give_cancellation(struct speaker *speaker, char __user *buf, size_t room)
+static struct devtask_app_event event_of(const struct devtask_notice *notice)
 {
-	struct devtask_app_event event = cancellation_of(speaker->task);
-	ssize_t ret = 0;
+	bool warns = notice->kind == DEVTASK_EVENT_KIND_WARNING;
+	bool is_back = notice->kind == DEVTASK_EVENT_KIND_ATTACHED;
 
-	if (mutex_lock_interruptible(&speaker->reader))
-		return -ERESTARTSYS;
-	if (!speaker->told)
-		ret = give_event(&event, "", buf, room);
-	if (ret > 0)
-		speaker->told = true;
-	mutex_unlock(&speaker->reader);
+	return (struct devtask_app_event) {
+		.kind = warns ? DEVTASK_APP_EVENT_WARNING : DEVTASK_APP_EVENT_DEVICE,
+		.seq = notice->seq,
+		.time_ns = notice->time_ns,
+		.flags = is_back ? DEVTASK_APP_EVENT_HAS_DEVICE : 0,
+		.measured = notice->measured_ns,
+		.required = notice->required_ns,
+		.claim = notice->claim_index,
+	};
+}
+
+static bool has_notice(const struct speaker *speaker)
+{
+	return devtask_notice_newest(&speaker->task->notices) > READ_ONCE(speaker->seen);
+}
+
+/* Return: bytes given, 0 if there was no event. */
+static ssize_t give_next(struct speaker *speaker, char __user *buf, size_t room)
+{
+	struct devtask_task *task = speaker->task;
+	struct devtask_app_event event;
+	struct devtask_notice notice;
+	ssize_t ret;
+
+	if (speaker->told)
+		return 0;
+	if (devtask_notice_after(&task->notices, speaker->seen, &notice)) {
+		event = event_of(&notice);
+		event.lost = notice.seq - speaker->seen - 1;
+	} else if (devtask_task_canceled(task)) {
+		event = cancellation_of(task);
+	} else {
+		return 0;
+	}
+	strscpy(event.trigger, task->label->trigger, sizeof(event.trigger));
+	ret = give_event(&event, "", buf, room);
+	if (ret < 0)
+		return ret;
+	WRITE_ONCE(speaker->seen, event.seq);
+	WRITE_ONCE(speaker->told, event.kind == DEVTASK_APP_EVENT_CANCELED);
 	return ret;
 }
 
-/* One event: the cancellation. After it, as after a hang-up, there is nothing more: 0. */
+/* The last event is the cancellation. After it, as after a hang-up, there is nothing more: 0. */
 static ssize_t read_task(struct speaker *speaker, bool wait, char __user *buf, size_t room)
 {
 	struct devtask_task *task = speaker->task;
+	ssize_t ret = 0;
 
-	if (!devtask_task_canceled(task)) {
-		if (!wait)
-			return -EAGAIN;
-		if (wait_event_interruptible(task->wait, devtask_task_canceled(task)))
+	while (!ret && !READ_ONCE(speaker->told)) {
+		if (!devtask_task_canceled(task) && !has_notice(speaker)) {
+			if (!wait)
+				return -EAGAIN;
+			if (wait_event_interruptible(task->wait, devtask_task_canceled(task) ||
+							       has_notice(speaker)))
+				return -ERESTARTSYS;
+		}
+		if (mutex_lock_interruptible(&speaker->reader))
 			return -ERESTARTSYS;
+		ret = give_next(speaker, buf, room);
+		mutex_unlock(&speaker->reader);
 	}
-	return give_cancellation(speaker, buf, room);
+	return ret;
 }
 
 static ssize_t read_event(struct file *file, char __user *buf, size_t room, loff_t *pos)
@@ -205,16 +247,26 @@ static ssize_t read_event(struct file *file, char __user *buf, size_t room, loff
 			       read_app(speaker->session, wait, buf, room);
 }
 
+static __poll_t poll_task(struct file *file, const struct speaker *speaker, poll_table *table)
+{
+	__poll_t mask = 0;
+
+	poll_wait(file, &speaker->task->wait, table);
+	if (devtask_task_canceled(speaker->task))
+		mask |= EPOLLIN | EPOLLRDNORM | EPOLLHUP;
+	if (has_notice(speaker) && !READ_ONCE(speaker->told))
+		mask |= EPOLLPRI;
+	return mask;
+}
+
 static __poll_t poll_events(struct file *file, poll_table *table)
 {
 	struct speaker *speaker = file->private_data;
 
 	if (!may(speaker))
 		return EPOLLERR;
-	if (speaker->task) {
-		poll_wait(file, &speaker->task->wait, table);
-		return devtask_task_canceled(speaker->task) ? EPOLLIN | EPOLLRDNORM | EPOLLHUP : 0;
-	}
+	if (speaker->task)
+		return poll_task(file, speaker, table);
 	poll_wait(file, &speaker->session->queue.wait, table);
 	return devtask_queue_ready(&speaker->session->queue) ? EPOLLIN | EPOLLRDNORM : 0;
 }
@@ -237,7 +289,8 @@ static long give_info(const struct speaker *speaker, void __user *arg)
 		info.session = speaker->session->id;
 		info.seq = devtask_queue_newest(&speaker->session->queue, NULL);
 	} else {
-		info.seq = devtask_task_canceled(speaker->task);
+		info.seq = devtask_notice_newest(&speaker->task->notices) +
+			   devtask_task_canceled(speaker->task);
 	}
 	return devtask_user_write(arg, &info, sizeof(info), user_size);
 }

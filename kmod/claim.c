@@ -77,6 +77,7 @@ static void free_claim(struct kref *ref)
 		devtask_account_exit(&claim->account);
 	kfree(claim->path_name);
 	kfree(claim->hardware_id);
+	atomic_dec(&claim->task->claims_alive);
 	devtask_task_put(claim->task);
 	kfree(claim);
 }
@@ -101,6 +102,7 @@ struct devtask_claim *devtask_claim_create(struct devtask_task *task, const char
 		return ERR_PTR(-ENOMEM);
 	kref_init(&claim->ref);
 	devtask_task_get(task);
+	atomic_inc(&task->claims_alive);
 	claim->task = task;
 	claim->cred = get_current_cred();
 	mutex_init(&claim->lock);
@@ -295,25 +297,6 @@ void devtask_claim_del_guard(struct devtask_claim *claim, struct list_head *in_c
 	list_del_init(in_claim);
 	claim->guard_count--;
 	mutex_unlock(&claim->lock);
-}
-
-/**
- * devtask_claim_sum() - what all claims of a task have counted; under the task's lock
- * @task: the task
- */
-struct devtask_count devtask_claim_sum(const struct devtask_task *task)
-{
-	struct devtask_count sum = {};
-	struct devtask_claim *claim;
-
-	lockdep_assert_held(&task->lock);
-	list_for_each_entry(claim, &task->claims, in_task) {
-		struct devtask_count count = devtask_account_sum(&claim->account);
-
-		sum.ops += count.ops;
-		sum.bytes += count.bytes;
-	}
-	return sum;
 }
 
 /**

@@ -55,7 +55,10 @@ enum devtask_claim_flag {
  * @opened:		woken when @opening falls to 0
  * @guards:		list of &devtask_guard.in_claim
  * @guard_count:	length of @guards
- * @in_task:		entry of &devtask_task.claims, under the task's lock
+ * @in_task:		entry of &devtask_task.claims, under the task's lock as the next three
+ * @replaces:		number of the claim whose place it has taken, 0 = none (APP-8)
+ * @is_lost:		the loss of its device has been looked at
+ * @is_replaced:	another one has taken its place
  */
 struct devtask_claim {
 	struct kref ref;
@@ -82,6 +85,9 @@ struct devtask_claim {
 	unsigned int guard_count;
 
 	struct list_head in_task;
+	u32 replaces;
+	bool is_lost;
+	bool is_replaced;
 };
 
 void devtask_claim_exit(void);
@@ -100,7 +106,6 @@ void devtask_claim_end_open(struct devtask_claim *claim);
 bool devtask_claim_wait_opens(struct devtask_claim *claim, unsigned int wait_ms);
 int devtask_claim_add_guard(struct devtask_claim *claim, struct list_head *in_claim);
 void devtask_claim_del_guard(struct devtask_claim *claim, struct list_head *in_claim);
-struct devtask_count devtask_claim_sum(const struct devtask_task *task);
 bool devtask_claim_is_stale(const struct devtask_claim *claim);
 enum devtask_claim_state devtask_claim_state(const struct devtask_claim *claim);
 

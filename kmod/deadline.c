@@ -7,6 +7,7 @@
 #include <linux/timekeeping.h>
 
 #include "deadline.h"
+#include "rules.h"
 #include "task.h"
 
 static enum hrtimer_restart deadline_timer_fired(struct hrtimer *timer)
@@ -19,8 +20,18 @@ static enum hrtimer_restart deadline_timer_fired(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
+static enum hrtimer_restart warning_timer_fired(struct hrtimer *timer)
+{
+	struct devtask_task *task = container_of(timer, struct devtask_task, warning_timer);
+
+	set_bit(DEVTASK_TASK_WARN, &task->flags);
+	devtask_task_queue_step(task);
+	return HRTIMER_NORESTART;
+}
+
 void devtask_deadline_init(struct devtask_task *task)
 {
+	hrtimer_setup(&task->warning_timer, warning_timer_fired, CLOCK_BOOTTIME, HRTIMER_MODE_ABS);
 	hrtimer_setup(&task->deadline_timer, deadline_timer_fired, CLOCK_BOOTTIME,
 		      HRTIMER_MODE_ABS);
 }
@@ -31,6 +42,11 @@ void devtask_deadline_init(struct devtask_task *task)
  */
 void devtask_deadline_start(struct devtask_task *task)
 {
+	u64 warn_after_ns = devtask_rules_warn_after(&task->limits);
+
+	if (warn_after_ns)
+		hrtimer_start(&task->warning_timer, ns_to_ktime(task->start_ns + warn_after_ns),
+			      HRTIMER_MODE_ABS);
 	hrtimer_start(&task->deadline_timer,
 		      ns_to_ktime(task->start_ns + task->limits.deadline_ns), HRTIMER_MODE_ABS);
 }
@@ -41,5 +57,6 @@ void devtask_deadline_start(struct devtask_task *task)
  */
 void devtask_deadline_stop(struct devtask_task *task)
 {
+	hrtimer_cancel(&task->warning_timer);
 	hrtimer_cancel(&task->deadline_timer);
 }

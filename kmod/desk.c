@@ -5,7 +5,7 @@
 #include <linux/string.h>
 
 #include "ask.h"
-#include "claim.h"
+#include "custody.h"
 #include "desk.h"
 #include "helper.h"
 #include "run.h"
@@ -289,7 +289,7 @@ static void describe_task(struct devtask_task *task, struct devtask_app_status *
 
 	mutex_lock(&task->lock);
 	clocks = devtask_task_clocks(task);
-	sum = devtask_claim_sum(task);
+	sum = devtask_custody_sum(task);
 	status->state = task->state;
 	mutex_unlock(&task->lock);
 	status->elapsed_ns = clocks.elapsed_ns;

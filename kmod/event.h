@@ -26,6 +26,9 @@ struct devtask_label;
  * @duration_ns:	since the start of the task, 0 if it has not started
  * @canceled:		the task has been cancelled, or would have been (violated)
  * @exited:		the exit status is known
+ * @unsafe:		it was cancelled in an unsafe phase (APP-9)
+ * @claim_id:		whose device is gone or back (APP-8), 0 = none
+ * @claim_index:	which of the task's devices that is
  */
 struct devtask_event {
 	u64 seq;
@@ -42,6 +45,9 @@ struct devtask_event {
 	u64 duration_ns;
 	bool canceled;
 	bool exited;
+	bool unsafe;
+	u32 claim_id;
+	u32 claim_index;
 };
 
 int devtask_event_init(void (*listener)(const struct devtask_event *event));

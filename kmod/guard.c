@@ -323,6 +323,21 @@ void devtask_guard_close(struct devtask_guard *guard)
 	kref_put(&guard->ref, free_guard);
 }
 
+static void shut_all(struct devtask_claim *claim, enum devtask_claim_flag why)
+{
+	struct devtask_guard *guard;
+
+	mutex_lock(&claim->lock);
+	set_bit(why, &claim->flags);
+	list_for_each_entry(guard, &claim->guards, in_claim) {
+		if (!shut(guard))
+			continue;
+		wake_up_poll(&guard->wait, EPOLLHUP | EPOLLERR);
+		kill_fasync(&guard->fasync, SIGIO, POLL_HUP);
+	}
+	mutex_unlock(&claim->lock);
+}
+
 /**
  * devtask_guard_revoke_all() - shut the gates of a claim for ever (END-2)
  * @claim: the claim
@@ -332,17 +347,16 @@ void devtask_guard_close(struct devtask_guard *guard)
  */
 void devtask_guard_revoke_all(struct devtask_claim *claim)
 {
-	struct devtask_guard *guard;
+	shut_all(claim, DEVTASK_CLAIM_REVOKED);
+}
 
-	mutex_lock(&claim->lock);
-	set_bit(DEVTASK_CLAIM_REVOKED, &claim->flags);
-	list_for_each_entry(guard, &claim->guards, in_claim) {
-		if (!shut(guard))
-			continue;
-		wake_up_poll(&guard->wait, EPOLLHUP | EPOLLERR);
-		kill_fasync(&guard->fasync, SIGIO, POLL_HUP);
-	}
-	mutex_unlock(&claim->lock);
+/**
+ * devtask_guard_detach_all() - the same, because the device is gone (APP-8)
+ * @claim: the claim
+ */
+void devtask_guard_detach_all(struct devtask_claim *claim)
+{
+	shut_all(claim, DEVTASK_CLAIM_DETACHED);
 }
 
 /**

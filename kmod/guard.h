@@ -125,6 +125,7 @@ struct devtask_guard *devtask_guard_open(struct devtask_claim *claim, unsigned i
 					 const struct devtask_guard_kind *kind);
 void devtask_guard_close(struct devtask_guard *guard);
 void devtask_guard_revoke_all(struct devtask_claim *claim);
+void devtask_guard_detach_all(struct devtask_claim *claim);
 void devtask_guard_interrupt_all(struct devtask_claim *claim, bool again);
 void devtask_guard_kick_holders(struct devtask_claim *claim);
 bool devtask_guard_drain_all(struct devtask_claim *claim, unsigned int wait_ms);

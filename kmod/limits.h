@@ -15,6 +15,9 @@
 #define DEVTASK_DEADLINE_MIN_NS		(1ULL * DEVTASK_NS_PER_S)
 #define DEVTASK_DEADLINE_MAX_NS		(86400ULL * DEVTASK_NS_PER_S)
 
+/* RUN-1: how long before the limit a task is warned */
+#define DEVTASK_WARNING_NS		(60ULL * DEVTASK_NS_PER_S)
+
 /* RUN-3: one completed I/O per interval; only DeviceUse has the rule */
 #define DEVTASK_USE_IO_INTERVAL_NS	(5ULL * DEVTASK_NS_PER_S)
 #define DEVTASK_IO_INTERVAL_MIN_NS	(DEVTASK_NS_PER_S / 2)
@@ -53,6 +56,9 @@
 /* Quotas: a hostile task or a confused helper must not eat the machine */
 #define DEVTASK_TASKS_MAX		65536
 #define DEVTASK_CLAIMS_PER_TASK		16
+/* With those that dead descriptors of devices that came and went still hold (APP-8) */
+#define DEVTASK_CLAIMS_ALIVE		80
+#define DEVTASK_NOTICES_PER_TASK	32
 #define DEVTASK_GUARDS_PER_CLAIM	256
 #define DEVTASK_SESSIONS_PER_USER	64
 #define DEVTASK_SESSIONS_PER_TASK	64

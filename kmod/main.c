@@ -13,7 +13,9 @@
 #include "members.h"
 #include "netlink.h"
 #include "netlink_ask.h"
+#include "netlink_event.h"
 #include "node.h"
+#include "power.h"
 #include "presence.h"
 #include "restore.h"
 #include "task.h"
@@ -38,7 +40,7 @@ static int __init devtask_init(void)
 {
 	int err;
 
-	err = devtask_event_init(devtask_netlink_tell);
+	err = devtask_event_init(devtask_netlink_event_tell);
 	if (err)
 		return err;
 	err = devtask_task_init();
@@ -56,9 +58,12 @@ static int __init devtask_init(void)
 	err = devtask_presence_init();
 	if (err)
 		goto exit_usb;
-	err = devtask_node_init(kind_of);
+	err = devtask_power_init();
 	if (err)
 		goto exit_presence;
+	err = devtask_node_init(kind_of);
+	if (err)
+		goto exit_power;
 	devtask_desk_init(&devtask_netlink_ask_voice);
 	err = devtask_netlink_init();
 	if (err)
@@ -73,6 +78,8 @@ exit_netlink:
 	devtask_netlink_exit();
 exit_node:
 	devtask_node_exit();
+exit_power:
+	devtask_power_exit();
 exit_presence:
 	devtask_presence_exit();
 exit_usb:
@@ -97,6 +104,7 @@ static void __exit devtask_exit(void)
 	devtask_chardev_exit();
 	devtask_netlink_exit();
 	devtask_node_exit();
+	devtask_power_exit();
 	devtask_presence_exit();
 	devtask_guard_usb_exit();
 	devtask_guard_exit();

@@ -14,12 +14,12 @@
 
 #include "broker.h"
 #include "claim.h"
-#include "event.h"
 #include "helper.h"
 #include "label.h"
 #include "limits.h"
 #include "netlink.h"
 #include "netlink_ask.h"
+#include "netlink_event.h"
 #include "netlink_fill.h"
 #include "task.h"
 
@@ -31,10 +31,8 @@
 
 static struct genl_family family;
 
-enum { GROUP_EVENTS };
-
 static const struct genl_multicast_group groups[] = {
-	[GROUP_EVENTS] = { .name = DEVTASK_MCGRP_EVENTS },
+	[DEVTASK_NETLINK_EVENTS] = { .name = DEVTASK_MCGRP_EVENTS },
 };
 
 static bool is_admin(struct sk_buff *skb)
@@ -216,6 +214,7 @@ static int read_request(struct genl_info *info, struct devtask_request *request)
 		.io_interval_ns = u64_of(info, DEVTASK_A_TASK_IO_INTERVAL_NS,
 					 defaults.io_interval_ns),
 		.grace_ns = u64_of(info, DEVTASK_A_TASK_GRACE_NS, defaults.grace_ns),
+		.warning_ns = u64_of(info, DEVTASK_A_TASK_WARNING_NS, defaults.warning_ns),
 	};
 	return 0;
 }
@@ -241,7 +240,7 @@ static int task_cancel(struct sk_buff *skb, struct genl_info *info)
 {
 	struct devtask_task *task = info->user_ptr[0];
 	bool helper = devtask_helper_is_current(info->snd_portid);
-	int err;
+	struct devtask_cancellation why = {};
 
 	if (!helper && !is_admin(skb) && !is_owner(skb, task)) {
 		GENL_SET_ERR_MSG(info, "only the user that the task runs as and the administrator may cancel it");
@@ -251,14 +250,12 @@ static int task_cancel(struct sk_buff *skb, struct genl_info *info)
 		GENL_SET_ERR_MSG(info, "only the helper may give a reason: leave it out");
 		return -EPERM;
 	}
-	err = devtask_task_cancel(task,
-				  u32_of(info, DEVTASK_A_TASK_REASON, DEVTASK_REASON_ABORT),
-				  u32_of(info, DEVTASK_A_TASK_DETAIL, DEVTASK_DETAIL_BY_ADMIN),
-				  u64_of(info, DEVTASK_A_TASK_MEASURED_NS, 0),
-				  u64_of(info, DEVTASK_A_TASK_REQUIRED_NS, 0));
-	if (err)
-		GENL_SET_ERR_MSG(info, "the task has been cancelled before: the first reason stands");
-	return err;
+	why.reason = u32_of(info, DEVTASK_A_TASK_REASON, DEVTASK_REASON_ABORT);
+	why.detail = u32_of(info, DEVTASK_A_TASK_DETAIL, DEVTASK_DETAIL_BY_ADMIN);
+	why.measured_ns = u64_of(info, DEVTASK_A_TASK_MEASURED_NS, 0);
+	why.required_ns = u64_of(info, DEVTASK_A_TASK_REQUIRED_NS, 0);
+	return devtask_broker_cancel_task(task, &why, u32_of(info, DEVTASK_A_TASK_CONFIRMED, 0),
+					  info->extack);
 }
 
 static int task_end(struct sk_buff *skb, struct genl_info *info)
@@ -285,13 +282,6 @@ static int task_get(struct sk_buff *skb, struct genl_info *info)
 	return send_reply(info, reply, header, devtask_netlink_fill_task(reply, task, arguments));
 }
 
-/* One object with the longest texts must fit, or the dump could not go on. */
-static int dump_start(struct netlink_callback *cb)
-{
-	cb->min_dump_alloc = NLMSG_DEFAULT_SIZE + DEVTASK_PATH_MAX + 3 * DEVTASK_NAME_MAX;
-	return 0;
-}
-
 /* In a dump nobody sees arguments: one reader's right differs from task to task. */
 static int fill_task(struct sk_buff *skb, const void *task)
 {
@@ -316,7 +306,7 @@ static int task_dump(struct sk_buff *skb, struct netlink_callback *cb)
 
 static int claim_create(struct sk_buff *skb, struct genl_info *info)
 {
-	const char *path, *hardware_id;
+	struct devtask_claim_wish wish = { .replaces = u32_of(info, DEVTASK_A_CLAIM_REPLACES, 0) };
 	u32 id;
 	int err;
 
@@ -324,9 +314,9 @@ static int claim_create(struct sk_buff *skb, struct genl_info *info)
 		GENL_SET_ERR_MSG(info, "say which device: the path of its node is missing");
 		return -EINVAL;
 	}
-	err = devtask_netlink_text(info, DEVTASK_A_CLAIM_PATH, &path) ?:
-	      devtask_netlink_text(info, DEVTASK_A_CLAIM_HARDWARE_ID, &hardware_id) ?:
-	      devtask_broker_create_claim(info->user_ptr[0], path, hardware_id, &id, info->extack);
+	err = devtask_netlink_text(info, DEVTASK_A_CLAIM_PATH, &wish.path) ?:
+	      devtask_netlink_text(info, DEVTASK_A_CLAIM_HARDWARE_ID, &wish.hardware_id) ?:
+	      devtask_broker_create_claim(info->user_ptr[0], &wish, &id, info->extack);
 	return err ?: reply_id(info, DEVTASK_A_CLAIM_ID, id);
 }
 
@@ -363,79 +353,6 @@ static int claim_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	return err && !skb->len ? err : skb->len;
 }
 
-/**
- * struct event_dump - where a replay writes to
- * @skb: message that gets the attributes
- * @cb: the dump
- * @err: of the last event that was shown
- */
-struct event_dump {
-	struct sk_buff *skb;
-	struct netlink_callback *cb;
-	int err;
-};
-
-static int fill_event(struct sk_buff *skb, const void *event)
-{
-	return devtask_netlink_fill_event(skb, event);
-}
-
-static int show_event(const struct devtask_event *event, void *to)
-{
-	struct event_dump *dump = to;
-
-	dump->err = devtask_netlink_fill_dump(dump->skb, dump->cb, &family, DEVTASK_CMD_EVENT_GET,
-					      fill_event, event);
-	return dump->err;
-}
-
-static int event_dump_start(struct netlink_callback *cb)
-{
-	struct nlattr *since = devtask_compat_dump_attrs(cb)[DEVTASK_A_EVENT_SINCE];
-	u64 seq = since ? nla_get_u64(since) : 0;
-
-	/* Two words, so that a 32-bit kernel counts on too. */
-	cb->args[0] = lower_32_bits(seq);
-	cb->args[1] = upper_32_bits(seq);
-	return dump_start(cb);
-}
-
-static int event_dump(struct sk_buff *skb, struct netlink_callback *cb)
-{
-	struct event_dump dump = { .skb = skb, .cb = cb };
-	u64 seq = (u64)cb->args[1] << 32 | (u32)cb->args[0];
-
-	seq = devtask_event_replay(seq, show_event, &dump);
-	cb->args[0] = lower_32_bits(seq);
-	cb->args[1] = upper_32_bits(seq);
-	return dump.err && !skb->len ? dump.err : skb->len;
-}
-
-/**
- * devtask_netlink_tell() - multicast an event; may sleep
- * @event: the event
- *
- * Nobody listening is no error, and what a slow listener loses it finds in the ring.
- */
-void devtask_netlink_tell(const struct devtask_event *event)
-{
-	struct sk_buff *skb;
-	void *header;
-
-	if (!genl_has_listeners(&family, &init_net, GROUP_EVENTS))
-		return;
-	skb = genlmsg_new(devtask_netlink_fill_size(event), GFP_KERNEL);
-	if (!skb)
-		return;
-	header = genlmsg_put(skb, 0, 0, &family, 0, DEVTASK_CMD_EVENT_NTF);
-	if (!header || devtask_netlink_fill_event(skb, event)) {
-		nlmsg_free(skb);
-		return;
-	}
-	genlmsg_end(skb, header);
-	genlmsg_multicast(&family, skb, 0, GROUP_EVENTS, GFP_KERNEL);
-}
-
 static const struct nla_policy helper_policy[DEVTASK_A_HELPER_MAX + 1] = {
 	[DEVTASK_A_HELPER_ABI_VERSION] = { .type = NLA_U32 },
 };
@@ -454,6 +371,7 @@ static const struct nla_policy task_create_policy[DEVTASK_A_TASK_MAX + 1] = {
 	[DEVTASK_A_TASK_APP] = { .type = NLA_NUL_STRING, .len = DEVTASK_NAME_MAX },
 	[DEVTASK_A_TASK_ASK_ID] = { .type = NLA_U64 },
 	[DEVTASK_A_TASK_REPORT_ONLY] = NLA_POLICY_MAX(NLA_U32, 1),
+	[DEVTASK_A_TASK_WARNING_NS] = { .type = NLA_U64 },
 };
 
 static const struct nla_policy task_id_policy[DEVTASK_A_TASK_ID + 1] = {
@@ -467,6 +385,7 @@ static const struct nla_policy task_cancel_policy[DEVTASK_A_TASK_MAX + 1] = {
 						   DEVTASK_DETAIL_MAX),
 	[DEVTASK_A_TASK_MEASURED_NS] = { .type = NLA_U64 },
 	[DEVTASK_A_TASK_REQUIRED_NS] = { .type = NLA_U64 },
+	[DEVTASK_A_TASK_CONFIRMED] = NLA_POLICY_MAX(NLA_U32, 1),
 };
 
 static const struct nla_policy task_end_policy[DEVTASK_A_TASK_MAX + 1] = {
@@ -478,6 +397,7 @@ static const struct nla_policy claim_create_policy[DEVTASK_A_CLAIM_MAX + 1] = {
 	[DEVTASK_A_CLAIM_TASK_ID] = { .type = NLA_U32 },
 	[DEVTASK_A_CLAIM_PATH] = { .type = NLA_NUL_STRING, .len = DEVTASK_PATH_MAX },
 	[DEVTASK_A_CLAIM_HARDWARE_ID] = { .type = NLA_NUL_STRING, .len = DEVTASK_NAME_MAX },
+	[DEVTASK_A_CLAIM_REPLACES] = NLA_POLICY_MIN(NLA_U32, 1),
 };
 
 static const struct nla_policy claim_id_policy[DEVTASK_A_CLAIM_ID + 1] = {
@@ -518,14 +438,14 @@ static const struct genl_ops ops[] = {
 	  .internal_flags = NEEDS_TASK },
 	{ .cmd = DEVTASK_CMD_TASK_END, .doit = task_end, POLICY(task_end_policy),
 	  .flags = GENL_ADMIN_PERM, .internal_flags = NEEDS_HELPER | NEEDS_TASK },
-	{ .cmd = DEVTASK_CMD_TASK_GET, .doit = task_get, .start = dump_start,
+	{ .cmd = DEVTASK_CMD_TASK_GET, .doit = task_get, .start = devtask_netlink_fill_dump_start,
 	  .dumpit = task_dump, POLICY(task_id_policy), .internal_flags = NEEDS_TASK },
 	{ .cmd = DEVTASK_CMD_CLAIM_CREATE, .doit = claim_create, POLICY(claim_create_policy),
 	  .flags = GENL_ADMIN_PERM, .internal_flags = NEEDS_HELPER | NEEDS_OWNER_TASK },
-	{ .cmd = DEVTASK_CMD_CLAIM_GET, .doit = claim_get, .start = dump_start,
+	{ .cmd = DEVTASK_CMD_CLAIM_GET, .doit = claim_get, .start = devtask_netlink_fill_dump_start,
 	  .dumpit = claim_dump, POLICY(claim_id_policy), .internal_flags = NEEDS_CLAIM },
-	{ .cmd = DEVTASK_CMD_EVENT_GET, .start = event_dump_start, .dumpit = event_dump,
-	  POLICY(event_since_policy) },
+	{ .cmd = DEVTASK_CMD_EVENT_GET, .start = devtask_netlink_event_dump_start,
+	  .dumpit = devtask_netlink_event_dump, POLICY(event_since_policy) },
 	{ .cmd = DEVTASK_CMD_ASK_GET, .start = devtask_netlink_ask_dump_start,
 	  .dumpit = devtask_netlink_ask_dump, POLICY(no_policy), .flags = GENL_ADMIN_PERM },
 	{ .cmd = DEVTASK_CMD_ASK_ANSWER, .doit = devtask_netlink_ask_answer,
@@ -567,6 +487,7 @@ int devtask_netlink_init(void)
 	int err;
 
 	devtask_netlink_ask_init(&family);
+	devtask_netlink_event_init(&family);
 	err = netlink_register_notifier(&socket_notifier);
 	if (err)
 		return err;

@@ -3,10 +3,7 @@
 #ifndef DEVTASK_NETLINK_H
 #define DEVTASK_NETLINK_H
 
-struct devtask_event;
-
 int devtask_netlink_init(void);
 void devtask_netlink_exit(void);
-void devtask_netlink_tell(const struct devtask_event *event);
 
 #endif

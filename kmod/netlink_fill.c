@@ -10,9 +10,11 @@
 
 #include "ask.h"
 #include "claim.h"
+#include "custody.h"
 #include "event.h"
 #include "helper.h"
 #include "label.h"
+#include "limits.h"
 #include "netlink_fill.h"
 #include "sender.h"
 #include "session.h"
@@ -60,7 +62,8 @@ static int fill_limits(struct sk_buff *skb, const struct devtask_limits *limits)
 {
 	return TASK_U64(skb, DEADLINE_NS, limits->deadline_ns) ||
 	       TASK_U64(skb, IO_INTERVAL_NS, limits->io_interval_ns) ||
-	       TASK_U64(skb, GRACE_NS, limits->grace_ns);
+	       TASK_U64(skb, GRACE_NS, limits->grace_ns) ||
+	       TASK_U64(skb, WARNING_NS, limits->warning_ns);
 }
 
 static int fill_clocks(struct sk_buff *skb, const struct devtask_task *task)
@@ -112,9 +115,10 @@ int devtask_netlink_fill_task(struct sk_buff *skb, struct devtask_task *task, bo
 	int full;
 
 	mutex_lock(&task->lock);
-	sum = devtask_claim_sum(task);
+	sum = devtask_custody_sum(task);
 	full = fill_names(skb, task, arguments) ||
 	       nla_put_u32(skb, DEVTASK_A_TASK_STATE, task->state) ||
+	       nla_put_u32(skb, DEVTASK_A_TASK_UNSAFE, task->unsafe) ||
 	       fill_app(skb, task) ||
 	       fill_limits(skb, &task->limits) ||
 	       fill_clocks(skb, task) ||
@@ -145,7 +149,9 @@ int devtask_netlink_fill_claim(struct sk_buff *skb, struct devtask_claim *claim)
 		   nla_put_u32(skb, DEVTASK_A_CLAIM_MINOR, MINOR(claim->devt)) ||
 		   nla_put_u32(skb, DEVTASK_A_CLAIM_GUARDS, READ_ONCE(claim->guard_count)) ||
 		   nla_put_u64_64bit(skb, DEVTASK_A_CLAIM_OPS, sum.ops, DEVTASK_A_CLAIM_PAD) ||
-		   nla_put_u64_64bit(skb, DEVTASK_A_CLAIM_BYTES, sum.bytes, DEVTASK_A_CLAIM_PAD);
+		   nla_put_u64_64bit(skb, DEVTASK_A_CLAIM_BYTES, sum.bytes, DEVTASK_A_CLAIM_PAD) ||
+		   (claim->replaces &&
+		    nla_put_u32(skb, DEVTASK_A_CLAIM_REPLACES, claim->replaces));
 
 	return full ? -EMSGSIZE : 0;
 }
@@ -163,6 +169,7 @@ static int fill_event_measure(struct sk_buff *skb, const struct devtask_event *e
 	switch (event->kind) {
 	case DEVTASK_EVENT_KIND_CANCELED:
 	case DEVTASK_EVENT_KIND_VIOLATED:
+	case DEVTASK_EVENT_KIND_WARNING:
 		return EVENT_U64(skb, MEASURED_NS, event->measured_ns) ||
 		       EVENT_U64(skb, REQUIRED_NS, event->required_ns);
 	case DEVTASK_EVENT_KIND_REVOKED:
@@ -208,6 +215,9 @@ int devtask_netlink_fill_event(struct sk_buff *skb, const struct devtask_event *
 		   fill_event_measure(skb, event) ||
 		   (event->exited &&
 		    nla_put_u32(skb, DEVTASK_A_EVENT_EXIT_STATUS, event->exit_status)) ||
+		   (event->claim_id &&
+		    nla_put_u32(skb, DEVTASK_A_EVENT_CLAIM_ID, event->claim_id)) ||
+		   (event->unsafe && nla_put_u32(skb, DEVTASK_A_EVENT_UNSAFE, 1)) ||
 		   EVENT_U64(skb, OPS, event->ops) ||
 		   EVENT_U64(skb, BYTES, event->bytes) ||
 		   EVENT_U64(skb, DURATION_NS, event->duration_ns);
@@ -271,6 +281,18 @@ int devtask_netlink_fill_ask(struct sk_buff *skb, const struct devtask_ask *ask)
 		   fill_wish(skb, ask);
 
 	return full ? -EMSGSIZE : 0;
+}
+
+/**
+ * devtask_netlink_fill_dump_start() - a dump begins
+ * @cb: the dump
+ *
+ * One object with the longest texts must fit, or the dump could not go on. Return: 0.
+ */
+int devtask_netlink_fill_dump_start(struct netlink_callback *cb)
+{
+	cb->min_dump_alloc = NLMSG_DEFAULT_SIZE + DEVTASK_PATH_MAX + 3 * DEVTASK_NAME_MAX;
+	return 0;
 }
 
 /**

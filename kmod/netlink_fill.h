@@ -24,6 +24,7 @@ int devtask_netlink_fill_claim(struct sk_buff *skb, struct devtask_claim *claim)
 int devtask_netlink_fill_event(struct sk_buff *skb, const struct devtask_event *event);
 size_t devtask_netlink_fill_ask_size(const struct devtask_ask *ask);
 int devtask_netlink_fill_ask(struct sk_buff *skb, const struct devtask_ask *ask);
+int devtask_netlink_fill_dump_start(struct netlink_callback *cb);
 int devtask_netlink_fill_dump(struct sk_buff *skb, struct netlink_callback *cb,
 			      const struct genl_family *family, u8 cmd,
 			      int (*fill)(struct sk_buff *skb, const void *object),

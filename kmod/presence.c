@@ -19,8 +19,8 @@
  * devtask_presence_lost() - the device of a claim is gone
  * @claim: the claim
  *
- * Any context that may take a spinlock. Ends the task if its type has the rule; only the
- * first loss of a claim counts.
+ * Any context that may take a spinlock. Ends the task if its type has the rule, else the step
+ * tells of it (APP-8); only the first loss of a claim counts.
  */
 void devtask_presence_lost(struct devtask_claim *claim)
 {
@@ -31,6 +31,8 @@ void devtask_presence_lost(struct devtask_claim *claim)
 	if (devtask_rules_detach_ends(task->label->type))
 		devtask_task_cancel(task, DEVTASK_REASON_CONDITION_LOSS,
 				    DEVTASK_DETAIL_DEVICE_DETACHED, 0, 0);
+	else
+		devtask_task_queue_step(task);
 }
 
 /**

@@ -15,6 +15,7 @@ struct devtask_limits devtask_rules_defaults(enum devtask_type type)
 		.deadline_ns = servicing ? DEVTASK_SERVICING_DEADLINE_NS : DEVTASK_USE_DEADLINE_NS,
 		.io_interval_ns = servicing ? 0 : DEVTASK_USE_IO_INTERVAL_NS,
 		.grace_ns = DEVTASK_GRACE_NS,
+		.warning_ns = DEVTASK_WARNING_NS,
 	};
 }
 
@@ -37,6 +38,19 @@ enum devtask_limit_fault devtask_rules_check(const struct devtask_limits *limits
 	if (limits->grace_ns > DEVTASK_GRACE_MAX_NS)
 		return DEVTASK_LIMIT_FAULT_GRACE;
 	return DEVTASK_LIMIT_FAULT_NONE;
+}
+
+/**
+ * devtask_rules_warn_after() - how long after its start a task is warned (RUN-1)
+ * @limits: of the task
+ *
+ * Return: 0 = never: nobody wants it, or the deadline is not longer than the warning.
+ */
+__u64 devtask_rules_warn_after(const struct devtask_limits *limits)
+{
+	if (!limits->warning_ns || limits->warning_ns >= limits->deadline_ns)
+		return 0;
+	return limits->deadline_ns - limits->warning_ns;
 }
 
 /**

@@ -17,11 +17,13 @@
  * @deadline_ns:	RUN-1, from the start, CLOCK_BOOTTIME
  * @io_interval_ns:	RUN-3, 0 = rule off
  * @grace_ns:		END-1
+ * @warning_ns:		how long before the deadline the task is warned (RUN-1), 0 = never
  */
 struct devtask_limits {
 	__u64 deadline_ns;
 	__u64 io_interval_ns;
 	__u64 grace_ns;
+	__u64 warning_ns;
 };
 
 /**
@@ -46,6 +48,7 @@ struct devtask_idle {
 
 struct devtask_limits devtask_rules_defaults(enum devtask_type type);
 enum devtask_limit_fault devtask_rules_check(const struct devtask_limits *limits);
+__u64 devtask_rules_warn_after(const struct devtask_limits *limits);
 struct devtask_idle devtask_rules_idle(__u64 ticks_since_io, __u64 interval_ticks);
 bool devtask_rules_detach_ends(enum devtask_type type);
 bool devtask_rules_cut_at_once(enum devtask_detail detail);

@@ -124,6 +124,11 @@ static void fill(struct devtask_app_event *head, const struct devtask_event *eve
 	head->duration_ns = event->duration_ns;
 	head->measured = event->measured_ns;
 	head->required = event->required_ns;
+	head->claim = event->claim_index;
+	if (event->kind == DEVTASK_EVENT_KIND_ATTACHED)
+		head->flags |= DEVTASK_APP_EVENT_HAS_DEVICE;
+	if (event->unsafe)
+		head->flags |= DEVTASK_APP_EVENT_UNSAFE;
 	if (event->canceled) {
 		head->flags |= DEVTASK_APP_EVENT_HAS_REASON;
 		head->reason = event->reason;
@@ -188,6 +193,13 @@ void devtask_run_tell(struct devtask_task *task, const struct devtask_event *eve
 	case DEVTASK_EVENT_KIND_CANCELED:
 		tell(task->registration, DEVTASK_APP_EVENT_CANCELED, event);
 		break;
+	case DEVTASK_EVENT_KIND_DETACHED:
+	case DEVTASK_EVENT_KIND_ATTACHED:
+		tell(task->registration, DEVTASK_APP_EVENT_DEVICE, event);
+		break;
+	case DEVTASK_EVENT_KIND_WARNING:
+		tell(task->registration, DEVTASK_APP_EVENT_WARNING, event);
+		break;
 	case DEVTASK_EVENT_KIND_ENDED:
 		end(task, event);
 		break;
@@ -195,9 +207,6 @@ void devtask_run_tell(struct devtask_task *task, const struct devtask_event *eve
 	case DEVTASK_EVENT_KIND_REVOKED:
 	case DEVTASK_EVENT_KIND_KILLED:
 	case DEVTASK_EVENT_KIND_VIOLATED:
-	case DEVTASK_EVENT_KIND_DETACHED:
-	case DEVTASK_EVENT_KIND_ATTACHED:
-	case DEVTASK_EVENT_KIND_WARNING:
 	case __DEVTASK_EVENT_KIND_MAX:
 		break;
 	}

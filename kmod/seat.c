@@ -8,6 +8,7 @@
 #include <linux/devtask_app.h>
 
 #include "claim.h"
+#include "custody.h"
 #include "label.h"
 #include "limits.h"
 #include "node.h"
@@ -19,14 +20,11 @@
 static void describe(struct devtask_task *task, struct devtask_app_details *details)
 {
 	struct devtask_clocks clocks;
-	struct list_head *at;
 
 	mutex_lock(&task->lock);
 	clocks = devtask_task_clocks(task);
 	details->state = task->state;
-	details->claims = 0;
-	list_for_each(at, &task->claims)
-		details->claims++;
+	details->claims = devtask_custody_count(task);
 	mutex_unlock(&task->lock);
 	details->type = task->label->type;
 	details->estimate_ns = task->estimate_ns;
@@ -64,23 +62,6 @@ static int do_details(struct devtask_task *task, void __user *arg)
 	return err ?: full ?: full_too;
 }
 
-/* Return: the claim, referenced, or NULL. */
-static struct devtask_claim *get_claim(struct devtask_task *task, u32 number)
-{
-	struct devtask_claim *claim, *found = NULL;
-
-	mutex_lock(&task->lock);
-	list_for_each_entry(claim, &task->claims, in_task) {
-		if (number--)
-			continue;
-		devtask_claim_get(claim);
-		found = claim;
-		break;
-	}
-	mutex_unlock(&task->lock);
-	return found;
-}
-
 static int install(struct file *file, unsigned int flags)
 {
 	int fd;
@@ -108,7 +89,7 @@ static int do_open(struct devtask_task *task, void __user *arg)
 	if ((call.flags & ~(O_ACCMODE | O_NONBLOCK | O_CLOEXEC)) || call.reserved ||
 	    (call.flags & O_ACCMODE) == O_ACCMODE)
 		return -EINVAL;
-	claim = get_claim(task, call.claim);
+	claim = devtask_custody_get(task, call.claim);
 	if (!claim)
 		return -ENXIO;
 	fd = install(devtask_node_open(claim, call.flags & ~O_CLOEXEC), call.flags);
@@ -155,6 +136,23 @@ static int do_result(struct devtask_task *task, void __user *arg)
 	return 0;
 }
 
+static int do_unsafe(struct devtask_task *task, void __user *arg)
+{
+	struct devtask_app_unsafe call;
+	u32 user_size;
+	int err;
+
+	err = devtask_user_read(&call, sizeof(call), arg, &user_size);
+	if (err)
+		return err;
+	if (call.unsafe > 1)
+		return -EINVAL;
+	mutex_lock(&task->lock);
+	err = devtask_task_set_unsafe(task, call.unsafe);
+	mutex_unlock(&task->lock);
+	return err;
+}
+
 /**
  * devtask_seat_call() - one call of a task
  * @task: the caller is a member of it
@@ -174,6 +172,8 @@ long devtask_seat_call(struct devtask_task *task, unsigned int nr, void __user *
 		return do_progress(task, arg);
 	case _IOC_NR(DEVTASK_APP_RESULT):
 		return do_result(task, arg);
+	case _IOC_NR(DEVTASK_APP_UNSAFE):
+		return do_unsafe(task, arg);
 	case _IOC_NR(DEVTASK_APP_REGISTER):
 	case _IOC_NR(DEVTASK_APP_UNREGISTER):
 	case _IOC_NR(DEVTASK_APP_REQUEST):

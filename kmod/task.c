@@ -67,6 +67,7 @@ struct devtask_task *devtask_task_create(struct devtask_label *label, struct cgr
 	task->last_io = jiffies;
 	init_waitqueue_head(&task->wait);
 	spin_lock_init(&task->violation_lock);
+	devtask_notice_init(&task->notices);
 	mutex_init(&task->lock);
 	INIT_LIST_HEAD(&task->claims);
 	INIT_WORK(&task->step, step);
@@ -309,6 +310,8 @@ int devtask_task_cancel(struct devtask_task *task, enum devtask_reason reason,
 	}
 	if (test_and_set_bit(DEVTASK_TASK_CANCELING, &task->flags))
 		return -EALREADY;
+	/* Pairs with devtask_task_set_unsafe(): one of the two sees the other. */
+	why.unsafe = READ_ONCE(task->unsafe);
 	task->cancellation = why;
 	smp_mb__before_atomic();	/* pairs with devtask_task_canceled() */
 	set_bit(DEVTASK_TASK_CANCELED, &task->flags);
@@ -316,6 +319,24 @@ int devtask_task_cancel(struct devtask_task *task, enum devtask_reason reason,
 	trace_devtask_cancel(task->id, reason, detail, measured_ns, required_ns);
 	devtask_task_queue_step(task);
 	return 0;
+}
+
+/**
+ * devtask_task_set_unsafe() - from now on its device must not be taken away, or may be (APP-9)
+ * @task: locked
+ * @is: must not
+ *
+ * Return: 0, -ECANCELED it has been cancelled: what must not be broken off is not begun.
+ */
+int devtask_task_set_unsafe(struct devtask_task *task, bool is)
+{
+	lockdep_assert_held(&task->lock);
+	WRITE_ONCE(task->unsafe, is);
+	smp_mb();			/* pairs with the test_and_set_bit() of devtask_task_cancel() */
+	if (!is || !test_bit(DEVTASK_TASK_CANCELING, &task->flags))
+		return 0;
+	WRITE_ONCE(task->unsafe, false);
+	return -ECANCELED;
 }
 
 /**

@@ -16,6 +16,8 @@
 #include <linux/workqueue.h>
 #include <linux/devtask.h>
 
+#include "account.h"
+#include "notice.h"
 #include "rules.h"
 
 struct cgroup;
@@ -27,6 +29,7 @@ struct pid;
 /**
  * struct devtask_cancellation - why a task was cancelled (END-5), or would have been (ADM-4)
  * @time_ns: when, CLOCK_BOOTTIME
+ * @unsafe: the task had said that its device must not be taken away then (APP-9)
  */
 struct devtask_cancellation {
 	enum devtask_reason reason;
@@ -34,6 +37,7 @@ struct devtask_cancellation {
 	u64 measured_ns;
 	u64 required_ns;
 	u64 time_ns;
+	bool unsafe;
 };
 
 #define DEVTASK_TASK_VIOLATIONS 4
@@ -45,6 +49,7 @@ struct devtask_cancellation {
  * @DEVTASK_TASK_TOLD:		the helper has won the right to write the exit status
  * @DEVTASK_TASK_ENDING:	the exit status is written: the process tree has ended
  * @DEVTASK_TASK_GONE:		no longer in the registry
+ * @DEVTASK_TASK_WARN:		its deadline is near, and that is to be told (RUN-1)
  */
 enum devtask_task_flag {
 	DEVTASK_TASK_CANCELING,
@@ -52,6 +57,7 @@ enum devtask_task_flag {
 	DEVTASK_TASK_TOLD,
 	DEVTASK_TASK_ENDING,
 	DEVTASK_TASK_GONE,
+	DEVTASK_TASK_WARN,
 };
 
 /**
@@ -66,6 +72,8 @@ enum devtask_task_flag {
  * @report_only:	rules are reported, not enforced (ADM-4); constant
  * @flags:		&enum devtask_task_flag, atomic
  * @last_io:		jiffies of the newest completed I/O, or of the start; lock-free
+ * @claims_alive:	its claims in memory, also those that only dead guards hold; atomic
+ * @unsafe:		its device must not be taken away now (APP-9); set under @lock, read anywhere
  * @lock:		protects what follows down to @progressed; may be held while a driver is
  *			waited for, never taken under a lock of a driver
  * @state:		&enum devtask_state, only ever growing
@@ -74,7 +82,9 @@ enum devtask_task_flag {
  * @revoke_ns:		CLOCK_MONOTONIC of the first round of the revocation, 0 before
  * @revoke_rounds:	rounds until now
  * @killed:		the event "killed" has been sent
- * @claims:		list of &devtask_claim.in_task
+ * @warned:		the event "warning" has been sent
+ * @claims:		list of &devtask_claim.in_task; belongs to the room "custody"
+ * @past:		what claims have counted that are gone
  * @registration:	who is told of it, referenced; NULL if no app is, and after the end
  * @result:		what it leaves for its app, owned, NULL = nothing (END-4)
  * @progress:		newest progress, valid if @progressed (APP-3)
@@ -85,11 +95,13 @@ enum devtask_task_flag {
  * @violation_lock:	protects the next two; any context, innermost
  * @violations:		rules that were broken and not told yet (ADM-4), one per rule
  * @violation_count:	how many of them
- * @wait:		woken by the cancellation
+ * @notices:		what its own sessions are told besides the cancellation
+ * @wait:		woken by the cancellation and by a notice
  * @sessions:		files that speak for it, atomic
  * @step:		drives the task through its end; the broker installs it
  * @idle_timer:		belongs to the room "liveness"
  * @deadline_timer:	belongs to the room "deadline"
+ * @warning_timer:	belongs to it too
  * @step_timer:		belongs to the broker: the end of a grace
  */
 struct devtask_task {
@@ -103,6 +115,8 @@ struct devtask_task {
 	bool report_only;
 	unsigned long flags;
 	unsigned long last_io;
+	atomic_t claims_alive;
+	bool unsafe;
 
 	struct mutex lock;
 	enum devtask_state state;
@@ -111,7 +125,9 @@ struct devtask_task {
 	u64 revoke_ns;
 	unsigned int revoke_rounds;
 	bool killed;
+	bool warned;
 	struct list_head claims;
+	struct devtask_count past;
 	struct devtask_registration *registration;
 	char *result;
 	u32 progress;
@@ -123,11 +139,13 @@ struct devtask_task {
 	spinlock_t violation_lock;
 	struct devtask_cancellation violations[DEVTASK_TASK_VIOLATIONS];
 	unsigned int violation_count;
+	struct devtask_notices notices;
 	wait_queue_head_t wait;
 	atomic_t sessions;
 	struct work_struct step;
 	struct hrtimer idle_timer;
 	struct hrtimer deadline_timer;
+	struct hrtimer warning_timer;
 	struct hrtimer step_timer;
 };
 
@@ -160,6 +178,7 @@ int devtask_task_cancel(struct devtask_task *task, enum devtask_reason reason,
 			enum devtask_detail detail, u64 measured_ns, u64 required_ns);
 bool devtask_task_next_violation(struct devtask_task *task,
 				 struct devtask_cancellation *violation);
+int devtask_task_set_unsafe(struct devtask_task *task, bool is);
 bool devtask_task_canceled(const struct devtask_task *task);
 struct devtask_clocks devtask_task_clocks(const struct devtask_task *task);
 

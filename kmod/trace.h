@@ -77,6 +77,23 @@ TRACE_EVENT(devtask_revoke,
 		  __entry->task, __entry->took_ns, __entry->rounds)
 );
 
+TRACE_EVENT(devtask_device,
+	TP_PROTO(u32 task, u32 claim, bool is_back),
+	TP_ARGS(task, claim, is_back),
+	TP_STRUCT__entry(
+		__field(u32, task)
+		__field(u32, claim)
+		__field(bool, is_back)
+	),
+	TP_fast_assign(
+		__entry->task = task;
+		__entry->claim = claim;
+		__entry->is_back = is_back;
+	),
+	TP_printk("task=%u claim=%u is_back=%d", __entry->task, __entry->claim,
+		  __entry->is_back)
+);
+
 TRACE_EVENT(devtask_verdict,
 	TP_PROTO(u64 ask, u32 kind, u32 verdict, u64 reasons),
 	TP_ARGS(ask, kind, verdict, reasons),

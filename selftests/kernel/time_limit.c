@@ -220,7 +220,7 @@ TEST_F_TIMEOUT(a_task, that_obeys_its_cancellation_is_not_killed, TEST_TIMEOUT_S
 {
 	struct scene *s = &self->scene;
 	struct event e;
-	int kinds[8] = { 0 };
+	int kinds[__DEVTASK_EVENT_KIND_MAX] = { 0 };
 
 	self->l->obey = 1;
 	self->l->every_ns = 100 * NSEC_PER_MSEC;
