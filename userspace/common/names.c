@@ -29,7 +29,7 @@ NAMES(reason, DEVTASK_REASON_ABORT, DEVTASK_REASON_MAX,
 NAMES(detail, DEVTASK_DETAIL_NONE, DEVTASK_DETAIL_MAX,
       "none", "by-app", "by-admin", "no-io", "cpu-floor", "device-detached", "app-exited",
       "consent-revoked", "wall-clock", "helper-lost", "user-logged-off", "app-updated", "app-removed",
-      "device-not-returned");
+      "device-not-returned", "computer-stops");
 NAMES(kind, DEVTASK_KIND_USB, DEVTASK_KIND_MAX, "usb", "hid", "chardev");
 NAMES(claim_state, DEVTASK_CLAIM_STATE_LIVE, DEVTASK_CLAIM_STATE_MAX,
       "live", "detached", "revoked");

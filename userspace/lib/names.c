@@ -37,7 +37,7 @@ NAMES(reason, DEVTASK_REASON_ABORT, DEVTASK_REASON_MAX,
 NAMES(detail, DEVTASK_DETAIL_NONE, DEVTASK_DETAIL_MAX,
       "none", "by-app", "by-admin", "no-io", "cpu-floor", "device-detached", "app-exited",
       "consent-revoked", "wall-clock", "helper-lost", "user-logged-off", "app-updated",
-      "app-removed", "device-not-returned");
+      "app-removed", "device-not-returned", "computer-stops");
 NAMES(event, DEVTASK_SESSION_EVENT_VERDICT, DEVTASK_SESSION_EVENT_COMPLETED,
       "verdict", "started", "progress", "canceled", "completed");
 

@@ -98,6 +98,7 @@ enum devtask_reason {
  * @DEVTASK_DETAIL_APP_REMOVED: The app's program or manifest was removed (RUN-8).
  * @DEVTASK_DETAIL_DEVICE_NOT_RETURNED: The device did not come back in the time that its metadata
  *   give it (APP-8).
+ * @DEVTASK_DETAIL_COMPUTER_STOPS: The computer goes to sleep or shuts down (APP-9).
  */
 enum devtask_detail {
 	DEVTASK_DETAIL_NONE,
@@ -114,6 +115,7 @@ enum devtask_detail {
 	DEVTASK_DETAIL_APP_UPDATED,
 	DEVTASK_DETAIL_APP_REMOVED,
 	DEVTASK_DETAIL_DEVICE_NOT_RETURNED,
+	DEVTASK_DETAIL_COMPUTER_STOPS,
 
 	/* private: */
 	__DEVTASK_DETAIL_MAX,
