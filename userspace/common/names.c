@@ -50,7 +50,7 @@ const struct devtask_exit_code devtask_exit_codes[] = {
 	{ DEVTASK_EXIT_OK, "done; for run: the program ended with status 0" },
 	{ DEVTASK_EXIT_FAILURE, "failed for another reason than those below" },
 	{ DEVTASK_EXIT_USAGE, "the command line is wrong" },
-	{ DEVTASK_EXIT_MISTAKES, "lint: a manifest has mistakes" },
+	{ DEVTASK_EXIT_MISTAKES, "lint: a manifest has mistakes; metadata: a package is broken" },
 	{ DEVTASK_EXIT_NOT_THERE, "no such device, task, user or file, or several devices match" },
 	{ DEVTASK_EXIT_UNAVAILABLE, "the module is not loaded or devtaskd is not running" },
 	{ DEVTASK_EXIT_ABI, "module, helper and tool are not of one version" },

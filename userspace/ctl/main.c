@@ -18,6 +18,7 @@ static const struct devtask_verb *const verbs[] = {
 	&devtask_verb_devices,
 	&devtask_verb_apps,
 	&devtask_verb_lint,
+	&devtask_verb_metadata,
 	&devtask_verb_explain,
 	&devtask_verb_agent,
 	&devtask_verb_consent,

@@ -20,6 +20,7 @@ extern const struct devtask_verb devtask_verb_cancel;
 extern const struct devtask_verb devtask_verb_devices;
 extern const struct devtask_verb devtask_verb_apps;
 extern const struct devtask_verb devtask_verb_lint;
+extern const struct devtask_verb devtask_verb_metadata;
 extern const struct devtask_verb devtask_verb_explain;
 extern const struct devtask_verb devtask_verb_agent;
 extern const struct devtask_verb devtask_verb_consent;

@@ -45,6 +45,20 @@ _devtaskctl_lint() {
 	COMPREPLY+=($(compgen -f -- "$1"))
 }
 
+_devtaskctl_metadata() {
+	local word=$1 previous=$2
+
+	case $previous in
+	metadata) _devtaskctl_words 'import show --help' "$word" ;;
+	--output | -o) COMPREPLY=($(compgen -f -- "$word")) ;;
+	--root) COMPREPLY=($(compgen -d -- "$word")) ;;
+	*)
+		_devtaskctl_words '--output --install --root --json --help' "$word"
+		COMPREPLY+=($(compgen -f -- "$word"))
+		;;
+	esac
+}
+
 # What it is about: the apps and models that have an answer, in this order.
 _devtaskctl_answers() {
 	devtaskctl consent list --json 2> /dev/null | grep -oE "\"$1\":\"[^\"]*\"" | cut -d'"' -f4
@@ -93,7 +107,7 @@ _devtaskctl() {
 	fi
 	verb=${COMP_WORDS[1]-}
 	if [ "$COMP_CWORD" -le 1 ]; then
-		_devtaskctl_words 'run list status top events cancel devices apps lint explain foreground consent history agent doctor --help --version' "$word"
+		_devtaskctl_words 'run list status top events cancel devices apps lint metadata explain foreground consent history agent doctor --help --version' "$word"
 		return
 	fi
 	case $verb in
@@ -103,6 +117,7 @@ _devtaskctl() {
 	cancel) _devtaskctl_tasks "$word" '--all --wait --force --help' ;;
 	apps) _devtaskctl_apps "$word" "$previous" ;;
 	lint) _devtaskctl_lint "$word" ;;
+	metadata) _devtaskctl_metadata "$word" "$previous" ;;
 	consent) _devtaskctl_consent "$word" "$previous" ;;
 	history) _devtaskctl_history "$word" "$previous" ;;
 	foreground) _devtaskctl_words 'set clear show --user --json --help' "$word" ;;
