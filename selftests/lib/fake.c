@@ -96,6 +96,9 @@ static int answer(unsigned long command, void *argument, int err)
 	case DEVTASK_APP_PROGRESS:
 		fake.progress = ((struct devtask_app_progress *)argument)->progress;
 		return err;
+	case DEVTASK_APP_UNSAFE:
+		fake.unsafe = ((struct devtask_app_unsafe *)argument)->unsafe;
+		return err;
 	case DEVTASK_APP_RESULT:
 		take_text(fake.last_result, ((struct devtask_app_result *)argument)->result,
 			  ((struct devtask_app_result *)argument)->result_size);

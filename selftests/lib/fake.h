@@ -29,7 +29,7 @@ struct fake {
 	struct devtask_app_request asked;
 	uint32_t conditions;
 	struct devtask_app_unregister unregistered;
-	uint32_t progress, open_flags;
+	uint32_t progress, open_flags, unsafe;
 	uint64_t since;
 	char last_device[300], last_arguments[5000], last_result[5000];
 

@@ -134,6 +134,67 @@ static void progress_and_result_go_through_unchanged(void **state)
 	assert_int_equal(devtask_task_set_result(*state, NULL), -EINVAL);
 }
 
+/* APP-9 */
+static void an_unsafe_phase_begins_and_ends_or_is_refused(void **state)
+{
+	assert_int_equal(devtask_task_set_unsafe(*state, true), 0);
+	assert_int_equal(fake.unsafe, 1);
+	assert_int_equal(devtask_task_set_unsafe(*state, false), 0);
+	assert_int_equal(fake.unsafe, 0);
+	fake.err = -ECANCELED;
+	assert_int_equal(devtask_task_set_unsafe(*state, true), -ECANCELED);
+	assert_non_null(strstr(devtask_sentence(), "do not begin"));
+	fake.err = -ENOTTY;
+	assert_int_equal(devtask_task_set_unsafe(*state, true), -ENOTTY);
+	assert_non_null(strstr(devtask_sentence(), "older"));
+}
+
+/* APP-8, APP-9, RUN-1 */
+static void what_happens_to_a_task_is_told_with_every_member(void **state)
+{
+	struct devtask_event *event;
+
+	assert_int_equal(devtask_task_next(*state, 0, &event), -EAGAIN);
+	assert_int_equal(devtask_task_next(*state, 1, &event), -ETIMEDOUT);
+	fake_event(&(struct devtask_app_event){ .kind = DEVTASK_APP_EVENT_DEVICE, .seq = 1,
+						.claim = 3 }, NULL);
+	fake_event(&(struct devtask_app_event){ .kind = DEVTASK_APP_EVENT_DEVICE, .seq = 2,
+						.claim = 3, .lost = 4,
+						.flags = DEVTASK_APP_EVENT_HAS_DEVICE }, NULL);
+	fake_event(&(struct devtask_app_event){ .kind = DEVTASK_APP_EVENT_WARNING, .seq = 3,
+						.measured = 1740, .required = 1800 }, NULL);
+	fake_event(&(struct devtask_app_event){ .kind = DEVTASK_APP_EVENT_CANCELED, .seq = 4,
+						.reason = DEVTASK_REASON_EXECUTION_TIME_EXCEEDED,
+						.detail = DEVTASK_DETAIL_WALL_CLOCK,
+						.flags = DEVTASK_APP_EVENT_HAS_REASON |
+							 DEVTASK_APP_EVENT_UNSAFE }, NULL);
+	assert_int_equal(devtask_task_next(*state, -1, &event), 0);
+	assert_int_equal(event->kind, DEVTASK_SESSION_EVENT_DEVICE);
+	assert_string_equal(devtask_event_name(event->kind), "device");
+	assert_int_equal(event->device, 3);
+	assert_false(event->attached);
+	devtask_event_free(event);
+	assert_int_equal(devtask_task_next(*state, 1000, &event), 0);
+	assert_true(event->attached);
+	assert_int_equal(event->lost, 4);
+	devtask_event_free(event);
+	assert_int_equal(devtask_task_next(*state, 0, &event), 0);
+	assert_int_equal(event->kind, DEVTASK_SESSION_EVENT_WARNING);
+	assert_string_equal(devtask_event_name(event->kind), "warning");
+	assert_int_equal(event->measured, 1740);
+	assert_int_equal(event->required, 1800);
+	assert_false(event->unsafe);
+	devtask_event_free(event);
+	assert_int_equal(devtask_task_next(*state, 0, &event), 0);
+	assert_int_equal(event->kind, DEVTASK_SESSION_EVENT_CANCELED);
+	assert_true(event->canceled);
+	assert_true(event->unsafe);
+	devtask_event_free(event);
+	close(fake.kernel);
+	fake.kernel = 0;
+	assert_int_equal(devtask_task_next(*state, -1, &event), -ECANCELED);
+}
+
 #define WITH_TASK(test) cmocka_unit_test_setup_teardown(test, open_task, close_task)
 
 int main(void)
@@ -144,6 +205,8 @@ int main(void)
 		WITH_TASK(the_cancellation_is_a_descriptor_and_a_reason),
 		WITH_TASK(a_device_is_opened_as_it_was_asked_for),
 		WITH_TASK(progress_and_result_go_through_unchanged),
+		WITH_TASK(an_unsafe_phase_begins_and_ends_or_is_refused),
+		WITH_TASK(what_happens_to_a_task_is_told_with_every_member),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -23,7 +23,9 @@ _Static_assert((int)DEVTASK_SESSION_EVENT_VERDICT == (int)DEVTASK_APP_EVENT_VERD
 	       (int)DEVTASK_SESSION_EVENT_STARTED == (int)DEVTASK_APP_EVENT_STARTED &&
 	       (int)DEVTASK_SESSION_EVENT_PROGRESS == (int)DEVTASK_APP_EVENT_PROGRESS &&
 	       (int)DEVTASK_SESSION_EVENT_CANCELED == (int)DEVTASK_APP_EVENT_CANCELED &&
-	       (int)DEVTASK_SESSION_EVENT_COMPLETED == (int)DEVTASK_APP_EVENT_COMPLETED,
+	       (int)DEVTASK_SESSION_EVENT_COMPLETED == (int)DEVTASK_APP_EVENT_COMPLETED &&
+	       (int)DEVTASK_SESSION_EVENT_WARNING == (int)DEVTASK_APP_EVENT_WARNING &&
+	       (int)DEVTASK_SESSION_EVENT_DEVICE == (int)DEVTASK_APP_EVENT_DEVICE,
 	       "the library tells the kernel's kinds");
 
 static struct slot *slot_create(size_t text_size)
@@ -59,6 +61,9 @@ static void fill(struct devtask_event *event, const struct devtask_app_event *ra
 	event->ops = raw->ops;
 	event->bytes = raw->bytes;
 	event->duration_ns = raw->duration_ns;
+	event->device = raw->claim;
+	event->attached = raw->flags & DEVTASK_APP_EVENT_HAS_DEVICE;
+	event->unsafe = raw->flags & DEVTASK_APP_EVENT_UNSAFE;
 }
 
 int devtask_event_make(const void *raw, size_t size, struct devtask_event **event)

@@ -38,8 +38,8 @@ NAMES(detail, DEVTASK_DETAIL_NONE, DEVTASK_DETAIL_MAX,
       "none", "by-app", "by-admin", "no-io", "cpu-floor", "device-detached", "app-exited",
       "consent-revoked", "wall-clock", "helper-lost", "user-logged-off", "app-updated",
       "app-removed", "device-not-returned", "computer-stops");
-NAMES(event, DEVTASK_SESSION_EVENT_VERDICT, DEVTASK_SESSION_EVENT_COMPLETED,
-      "verdict", "started", "progress", "canceled", "completed");
+NAMES(event, DEVTASK_SESSION_EVENT_VERDICT, DEVTASK_SESSION_EVENT_DEVICE,
+      "verdict", "started", "progress", "canceled", "completed", "warning", "device");
 
 static const char *name_of(const struct names *names, uint32_t value)
 {

@@ -4,13 +4,16 @@
  * know sessions of apps.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/devtask_app.h>
 
 #include "door.h"
+#include "event.h"
 #include "hello.h"
 #include "sentence.h"
 #include "trigger.h"
@@ -156,6 +159,59 @@ int devtask_task_set_result(struct devtask_task *task, const char *result)
 	call.result_size = (uint32_t)strlen(result);
 	err = devtask_door_call(task->door, DEVTASK_APP_RESULT, &call);
 	return err ? devtask_sentence_of_errno(err, "the result") : 0;
+}
+
+int devtask_task_set_unsafe(struct devtask_task *task, bool unsafe)
+{
+	struct devtask_app_unsafe call = { .size = sizeof(call), .unsafe = unsafe };
+	int err = devtask_door_call(task->door, DEVTASK_APP_UNSAFE, &call);
+
+	if (err == -ECANCELED)
+		return devtask_sentence_set(err, "the task has been cancelled: do not begin what must "
+					    "not be broken off");
+	return err ? devtask_sentence_of_errno(err, "the unsafe phase") : 0;
+}
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* No signal ends a wait, and none makes it longer. */
+static int wait_until(struct devtask_task *task, int timeout_ms, int64_t end_ms)
+{
+	struct pollfd fd = { .fd = task->door, .events = POLLIN | POLLPRI };
+	int64_t left_ms = timeout_ms < 0 ? -1 : end_ms - now_ms();
+
+	if (!timeout_ms)
+		return devtask_sentence_set(-EAGAIN, "nothing has happened");
+	if (timeout_ms > 0 && left_ms <= 0)
+		return devtask_sentence_set(-ETIMEDOUT, "nothing has happened in time");
+	if (poll(&fd, 1, (int)left_ms) < 0 && errno != EINTR)
+		return devtask_sentence_of_errno(-errno, "waiting");
+	return 0;
+}
+
+int devtask_task_next(struct devtask_task *task, int timeout_ms, struct devtask_event **event)
+{
+	int64_t end_ms = now_ms() + timeout_ms;
+	char raw[DEVTASK_EVENT_RAW_MAX];
+	ssize_t got;
+	int err;
+
+	while ((got = devtask_door_read(task->door, raw, sizeof(raw))) == -EAGAIN) {
+		err = wait_until(task, timeout_ms, end_ms);
+		if (err)
+			return err;
+	}
+	if (!got)
+		return devtask_sentence_set(-ECANCELED, "the task has been cancelled, which was told");
+	if (got < 0)
+		return devtask_sentence_of_errno((int)got, "reading what happens");
+	return devtask_event_make(raw, (size_t)got, event);
 }
 
 int devtask_task_fd(const struct devtask_task *task)

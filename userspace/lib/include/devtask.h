@@ -149,8 +149,12 @@ enum devtask_session_event {
 	DEVTASK_SESSION_EVENT_STARTED,		/* the entry point runs */
 	DEVTASK_SESSION_EVENT_PROGRESS,		/* progress; only the newest is kept */
 	DEVTASK_SESSION_EVENT_CANCELED,		/* reason, detail; measured and required in ns */
-	DEVTASK_SESSION_EVENT_COMPLETED		/* the process tree has ended: exit_status, ops, bytes,
+	DEVTASK_SESSION_EVENT_COMPLETED,	/* the process tree has ended: exit_status, ops, bytes,
 						   duration_ns; the text is the task's result */
+	DEVTASK_SESSION_EVENT_WARNING,		/* the hard limit is near (RUN-1): measured is the time
+						   since the start, required the limit, in ns */
+	DEVTASK_SESSION_EVENT_DEVICE		/* a device of a servicing task is gone or, if attached,
+						   back (APP-8) */
 };
 
 struct devtask_event {
@@ -174,6 +178,9 @@ struct devtask_event {
 	uint64_t duration_ns;		/* since the start */
 	const char *trigger;		/* GUID, "" if there is none */
 	const char *text;
+	uint32_t device;		/* which, as devtask_task_open_device() counts */
+	bool attached;			/* that device is back */
+	bool unsafe;			/* it was cancelled in an unsafe phase (APP-9) */
 };
 
 /*
@@ -234,7 +241,19 @@ int devtask_task_open_device(struct devtask_task *task, uint32_t index, int flag
 int devtask_task_set_progress(struct devtask_task *task, uint32_t progress);
 /* Leave a result for the app, up to 4096 bytes; the newest stands (END-4). */
 int devtask_task_set_result(struct devtask_task *task, const char *result);
-/* POLLIN and POLLHUP once the task is cancelled, never before. */
+/*
+ * From now on the device must not be taken away (true), or may be again (false), as around the
+ * writing of a firmware (APP-9). A person who cancels the task then is asked to confirm it; rules
+ * and the app are not held up. -ECANCELED it has been cancelled: do not begin.
+ */
+int devtask_task_set_unsafe(struct devtask_task *task, bool unsafe);
+/*
+ * What happens to the task: a warning, a device that is gone or back, and as the last one the
+ * cancellation; also what was before this call. Registration and request are 0.
+ * -EAGAIN there is none (time-out 0), -ETIMEDOUT none came in time, -ECANCELED there will be none.
+ */
+int devtask_task_next(struct devtask_task *task, int timeout_ms, struct devtask_event **event);
+/* POLLIN and POLLHUP once the task is cancelled, never before; POLLPRI: devtask_task_next(). */
 int devtask_task_fd(const struct devtask_task *task);
 /* Gives 1 if it is cancelled, and why (both may be NULL), or 0. */
 int devtask_task_is_canceled(struct devtask_task *task, enum devtask_reason *reason,
