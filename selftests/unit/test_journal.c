@@ -138,6 +138,7 @@ static void every_kind_has_its_own_stable_message_id(void **state)
 		"11ac9faafeaf439094df5747e6329854", "97383133577f4df0a0489f50e44945c6",
 		"66c1c28dda224b88848baa348dd99884", "496daca77a644d6792ce490275d41448",
 		"5ce7147ecbbb4a7d9e17aa93250f2505", "2668db99cf414e44ade693e354014bfa",
+		"3b973b084b3241fa9f2481cbeb74f0fe",
 	};
 	struct devtask_record record = canceled;
 

@@ -32,6 +32,7 @@ static const char *const message_ids[] = {
 	[DEVTASK_RECORD_FINISHED] = DEVTASK_MESSAGE_FINISHED,
 	[DEVTASK_RECORD_DENIED] = DEVTASK_MESSAGE_DENIED,
 	[DEVTASK_RECORD_FAILED] = DEVTASK_MESSAGE_FAILED,
+	[DEVTASK_RECORD_WARNED] = DEVTASK_MESSAGE_WARNED,
 };
 
 struct entry {
@@ -55,6 +56,7 @@ static int priority_of(const struct devtask_record *record)
 	case DEVTASK_RECORD_DENIED:
 		return LOG_NOTICE;
 	case DEVTASK_RECORD_FAILED:
+	case DEVTASK_RECORD_WARNED:
 		return LOG_WARNING;
 	}
 	return LOG_WARNING;

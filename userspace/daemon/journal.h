@@ -17,6 +17,7 @@ struct devtask_record;
 #define DEVTASK_MESSAGE_FINISHED	"496daca77a644d6792ce490275d41448"
 #define DEVTASK_MESSAGE_DENIED		"5ce7147ecbbb4a7d9e17aa93250f2505"
 #define DEVTASK_MESSAGE_FAILED		"2668db99cf414e44ade693e354014bfa"
+#define DEVTASK_MESSAGE_WARNED		"3b973b084b3241fa9f2481cbeb74f0fe"
 
 /* The id of entries of this enum devtask_record_kind, 32 digits. */
 const char *devtask_journal_message_id(uint32_t kind);

@@ -39,6 +39,7 @@
 #include "request.h"
 #include "run.h"
 #include "supervisor.h"
+#include "vigil.h"
 
 struct options {
 	const char *control;
@@ -163,6 +164,7 @@ struct rooms {
 	struct devtask_hold *hold;
 	struct devtask_police *police;
 	struct devtask_chronicle *chronicle;
+	struct devtask_vigil *vigil;
 	struct devtask_sources sources;
 	struct devtask_run_rooms run;
 	struct devtask_control *control;
@@ -226,6 +228,9 @@ static int make_tasks(struct rooms *rooms, sd_event *loop, struct devtask_error 
 		ret = devtask_chronicle_create(&rooms->chronicle, rooms->kernel, rooms->supervisor,
 					       rooms->history, error);
 	if (!ret)
+		ret = devtask_vigil_create(&rooms->vigil, loop, rooms->supervisor, rooms->history,
+					   settings, error);
+	if (!ret)
 		ret = devtask_police_create(&rooms->police, loop, &(struct devtask_police_rooms) {
 			.supervisor = rooms->supervisor, .registry = rooms->registry,
 			.consent = rooms->consent, .settings = settings }, error);
@@ -287,6 +292,7 @@ static void leave_rooms(struct rooms *rooms)
 	devtask_control_destroy(rooms->control);
 	devtask_police_destroy(rooms->police);
 	devtask_supervisor_destroy(rooms->supervisor);
+	devtask_vigil_destroy(rooms->vigil);
 	devtask_hold_destroy(rooms->hold);
 	devtask_chronicle_destroy(rooms->chronicle);
 	devtask_watchers_destroy(rooms->watchers);

@@ -39,6 +39,8 @@
 #define DEVTASK_CONF_FLOOR_UNLOCKED_NS		(300ull * 1000 * 1000 * 1000)
 /* INI-9: percent */
 #define DEVTASK_CONF_BATTERY_FLOOR		33
+/* A battery falls by a percent in minutes. */
+#define DEVTASK_POWER_LOOK_US			(30ull * 1000 * 1000)
 /* CON-3 */
 #define DEVTASK_CONF_PROMPT_TIMEOUT_NS		(120ull * 1000 * 1000 * 1000)
 /* ADM-2: a quarter of a year, and a bound for a machine that syncs every minute. */

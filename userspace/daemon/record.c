@@ -7,7 +7,7 @@
 #include "record.h"
 
 static const char *const kinds[] = {
-	"requested", "started", "canceled", "finished", "denied", "failed",
+	"requested", "started", "canceled", "finished", "denied", "failed", "warned",
 };
 
 _Static_assert(sizeof(kinds) / sizeof(*kinds) == DEVTASK_RECORD_KIND_MAX + 1,

@@ -20,9 +20,10 @@ enum devtask_record_kind {
 	DEVTASK_RECORD_FINISHED,	/* the process tree has ended */
 	DEVTASK_RECORD_DENIED,		/* has verdict and reasons */
 	DEVTASK_RECORD_FAILED,		/* allowed, but it could not be started or was lost */
+	DEVTASK_RECORD_WARNED,		/* it goes on, but its person should do something */
 };
 
-#define DEVTASK_RECORD_KIND_MAX	DEVTASK_RECORD_FAILED
+#define DEVTASK_RECORD_KIND_MAX	DEVTASK_RECORD_WARNED
 
 extern const struct devtask_names devtask_record_names;
 
@@ -63,7 +64,7 @@ struct devtask_record {
 	uint64_t duration_ns;
 };
 
-/* Servicing 1 to 6, use 10 to 15, in the order of the kinds. */
+/* Servicing 1 to 6, use 10 to 15, in the order of the kinds; 7 and 16 are ours. */
 uint32_t devtask_record_log_id(const struct devtask_record *record);
 
 enum devtask_record_format {
