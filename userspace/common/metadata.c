@@ -233,6 +233,7 @@ static int take_return(struct devtask_metadata *metadata, const char *key, const
 	if (*text)
 		ret = take_number(key, text, 1, DEVTASK_METADATA_RETURN_S_MAX, &seconds, error);
 	metadata->return_ns = seconds * NANOSECONDS;
+	metadata->return_is_said = !ret && *text;
 	return ret;
 }
 

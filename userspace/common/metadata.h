@@ -53,6 +53,7 @@ struct devtask_metadata {
 	} companions[DEVTASK_METADATA_COMPANIONS_MAX];
 	size_t companion_count;
 	uint64_t return_ns;		/* never 0 */
+	bool return_is_said;		/* by the maker: else the administrator's counts */
 	unsigned int battery_floor_percent;	/* 0: not said */
 	bool is_known;			/* udev has one of the properties at least */
 };

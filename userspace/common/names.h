@@ -26,6 +26,7 @@
 #define DEVTASK_PATH_DOOR_NUMBER	"/sys/class/misc/devtask/dev"
 #define DEVTASK_PATH_RUN		"/run/devtask"
 #define DEVTASK_PATH_CONTROL		"/run/devtask/control"
+#define DEVTASK_PATH_SERVICING		"/run/devtask/servicing"
 #define DEVTASK_PATH_AGENT		"/usr/libexec/devtask/devtask-agent"
 #define DEVTASK_PATH_X11		"/usr/libexec/devtask/devtask-x11"
 #define DEVTASK_PATH_CGROUP_ROOT	"/sys/fs/cgroup"

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* job - see job.h. */
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -142,7 +143,20 @@ int devtask_job_make_task(struct devtask_job *job, struct devtask_kernel *kernel
 		ret = devtask_kernel_claim_create(kernel, job->id, plan->devices[i].node,
 						  plan->devices[i].hardware_id,
 						  &plan->guards[i].claim, error);
+	if (plan->device_count)
+		job->claim = plan->guards[0].claim;
 	return ret;
+}
+
+void devtask_job_move(struct devtask_job *job, uint32_t old, uint32_t claim, dev_t number,
+		      const char *hardware_id)
+{
+	/* Only the first device is known of a job. */
+	if (job->claim != old)
+		return;
+	job->claim = claim;
+	job->number = number;
+	snprintf(job->hardware_id, sizeof(job->hardware_id), "%.63s", hardware_id);
 }
 
 int devtask_job_make_process(struct devtask_job *job, struct devtask_error *error)

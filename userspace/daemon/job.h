@@ -44,6 +44,7 @@ struct devtask_job {
 	char device[256];			/* as the request named it */
 	char hardware_id[64];			/* of the first device */
 	dev_t number;				/* of its node; 0 if unknown */
+	uint32_t claim;				/* the one on it */
 	int cgroup;
 	int events;
 	struct devtask_launched process;	/* pid 0: not our child */
@@ -74,6 +75,10 @@ int devtask_job_make_cgroup(struct devtask_job *job, int base, int filter,
 int devtask_job_make_task(struct devtask_job *job, struct devtask_kernel *kernel,
 			  const struct devtask_settings *settings, struct devtask_error *error);
 int devtask_job_make_process(struct devtask_job *job, struct devtask_error *error);
+
+/* @claim has taken the place of the claim @old: a device is back, perhaps as another (APP-8). */
+void devtask_job_move(struct devtask_job *job, uint32_t old, uint32_t claim, dev_t number,
+		      const char *hardware_id);
 
 /* Tells whoever asked for the task, once. */
 void devtask_job_reply_started(struct devtask_job *job);

@@ -461,10 +461,11 @@ static void adopt_claim(const struct devtask_claim *claim, void *context)
 {
 	struct devtask_job *job = find_job(context, claim->task_id);
 
-	if (!job || *job->hardware_id)
-		return;
-	snprintf(job->hardware_id, sizeof(job->hardware_id), "%.63s", claim->hardware_id);
-	job->number = makedev(claim->major, claim->minor);
+	/* The first device; or what has come in its place. */
+	if (job && (!*job->hardware_id || (devtask_has(claim, DEVTASK_A_CLAIM_REPLACES) &&
+					   claim->replaces == job->claim)))
+		devtask_job_move(job, job->claim, claim->id, makedev(claim->major, claim->minor),
+				 claim->hardware_id);
 }
 
 static void settle_adopted(struct devtask_supervisor *supervisor)
@@ -570,6 +571,15 @@ void devtask_supervisor_each(struct devtask_supervisor *supervisor,
 	for (struct devtask_job *job = supervisor->jobs; job; job = job->next)
 		if (job->state != DEVTASK_JOB_FAILING)
 			fn(job, context);
+}
+
+void devtask_supervisor_move(struct devtask_supervisor *supervisor, uint32_t task, uint32_t old,
+			     uint32_t claim, dev_t number, const char *hardware_id)
+{
+	struct devtask_job *job = find_job(supervisor, task);
+
+	if (job)
+		devtask_job_move(job, old, claim, number, hardware_id);
 }
 
 void devtask_supervisor_cancel(struct devtask_supervisor *supervisor,

@@ -75,6 +75,10 @@ void devtask_supervisor_cancel(struct devtask_supervisor *supervisor,
 			       const struct devtask_job *job, enum devtask_reason reason,
 			       enum devtask_detail detail, uint64_t measured, uint64_t required);
 
+/* As devtask_job_move(). */
+void devtask_supervisor_move(struct devtask_supervisor *supervisor, uint32_t task, uint32_t old,
+			     uint32_t claim, dev_t number, const char *hardware_id);
+
 /* Is this process part of a task? */
 bool devtask_supervisor_holds(const struct devtask_supervisor *supervisor, pid_t pid);
 
