@@ -17,6 +17,7 @@
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-event.h>
 
+#include "absence.h"
 #include "agent.h"
 #include "chronicle.h"
 #include "conf.h"
@@ -162,6 +163,7 @@ struct rooms {
 	struct devtask_watchers *watchers;
 	struct devtask_supervisor *supervisor;
 	struct devtask_hold *hold;
+	struct devtask_absences *absences;
 	struct devtask_police *police;
 	struct devtask_chronicle *chronicle;
 	struct devtask_vigil *vigil;
@@ -225,6 +227,11 @@ static int make_tasks(struct rooms *rooms, sd_event *loop, struct devtask_error 
 		ret = devtask_hold_create(&rooms->hold, loop, rooms->kernel, rooms->supervisor,
 					  error);
 	if (!ret)
+		ret = devtask_absences_create(&rooms->absences, loop,
+			&(struct devtask_absence_rooms) {
+			.kernel = rooms->kernel, .supervisor = rooms->supervisor,
+			.hold = rooms->hold, .settings = settings }, error);
+	if (!ret)
 		ret = devtask_chronicle_create(&rooms->chronicle, rooms->kernel, rooms->supervisor,
 					       rooms->history, error);
 	if (!ret)
@@ -234,7 +241,11 @@ static int make_tasks(struct rooms *rooms, sd_event *loop, struct devtask_error 
 		ret = devtask_police_create(&rooms->police, loop, &(struct devtask_police_rooms) {
 			.supervisor = rooms->supervisor, .registry = rooms->registry,
 			.consent = rooms->consent, .settings = settings }, error);
-	return ret ? ret : devtask_supervisor_adopt(rooms->supervisor, error);
+	if (!ret)
+		ret = devtask_supervisor_adopt(rooms->supervisor, error);
+	if (!ret)
+		devtask_absences_settle(rooms->absences);
+	return ret;
 }
 
 static int add_verbs(struct rooms *rooms)
@@ -293,6 +304,7 @@ static void leave_rooms(struct rooms *rooms)
 	devtask_police_destroy(rooms->police);
 	devtask_supervisor_destroy(rooms->supervisor);
 	devtask_vigil_destroy(rooms->vigil);
+	devtask_absences_destroy(rooms->absences);
 	devtask_hold_destroy(rooms->hold);
 	devtask_chronicle_destroy(rooms->chronicle);
 	devtask_watchers_destroy(rooms->watchers);
