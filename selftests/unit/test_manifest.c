@@ -368,6 +368,13 @@ static void what_is_no_manifest_is_refused_with_its_place(void **state)
 	free(cut);
 	assert_int_equal(parse_size("\xff\xfe<\0", 4), -EINVAL);
 	assert_string_equal(mistakes.list[0].text, "the file is UTF-16; save the file as UTF-8");
+	assert_int_equal(parse_size("<\0a\0/\0>\0", 8), -EINVAL);
+	assert_string_equal(mistakes.list[0].text, "the file is UTF-16; save the file as UTF-8");
+	assert_int_equal(parse_size("\0<\0a\0/\0>", 8), -EINVAL);
+	assert_string_equal(mistakes.list[0].text, "the file is UTF-16; save the file as UTF-8");
+	/* EBCDIC */
+	assert_int_equal(parse_size("\x4c\x6f\xa7\x94\x93", 5), -EINVAL);
+	assert_int_equal(mistakes.list[0].column, 1);
 }
 
 /* REG-4 */

@@ -233,6 +233,15 @@ static void set_up(xmlParserCtxt *parser, struct devtask_markup *markup)
 	sax->serror = hear_error;
 	parser->userData = markup;
 	xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
+	/* Otherwise it would guess, and EBCDIC, too. */
+	parser->encoding = xmlStrdup((const xmlChar *)"UTF-8");
+}
+
+/* With its mark, or without: then one byte of the "<" that begins it is 0. */
+static bool is_wide(const char *text, size_t size)
+{
+	return size >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2) ||
+			     !text[0] || !text[1]);
 }
 
 int devtask_markup_parse(const char *text, size_t size, const struct devtask_markup_ears *ears,
@@ -243,7 +252,7 @@ int devtask_markup_parse(const char *text, size_t size, const struct devtask_mar
 		.ears = ears, .context = context, .mistakes = mistakes,
 	};
 
-	if (size >= 2 && (!memcmp(text, "\xff\xfe", 2) || !memcmp(text, "\xfe\xff", 2))) {
+	if (is_wide(text, size)) {
 		devtask_mistakes_add(mistakes, false, 1, 1,
 				     "the file is UTF-16; save the file as UTF-8");
 		return -EINVAL;
