@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,12 +16,14 @@
 #include "hwdb.h"
 #include "output.h"
 #include "package.h"
+#include "package_date.h"
 #include "package_files.h"
 #include "package_hwdb.h"
 #include "package_view.h"
 #include "verb.h"
 
 #define FOLDER "/etc/udev/hwdb.d"
+#define NAME_DATE strlen("70-devtask-0-")	/* where the date is in names of files */
 
 struct options {
 	const char *output;	/* NULL: not said */
@@ -32,6 +35,7 @@ struct options {
 struct import {
 	const struct devtask_package **packages;
 	const char **sources;
+	bool *superseded;	/* with --install: a newer edition of it is there */
 	size_t count;
 	struct devtask_package_entries entries;
 	struct devtask_hwdb_file *files;
@@ -144,7 +148,7 @@ static int add_files(struct import *import, const char *root, struct devtask_err
 
 			for (size_t j = 0; j < package->id_count; j++)
 				has |= package->ids[j].rank == rank;
-			if (!has)
+			if (!has || import->superseded[i])
 				continue;
 			devtask_package_hwdb_name(package, rank, name);
 			if (asprintf(&path, "%s" FOLDER "/%s", root, name) < 0)
@@ -155,34 +159,69 @@ static int add_files(struct import *import, const char *root, struct devtask_err
 	return ret;
 }
 
-/* Those of older editions of the same package would otherwise stay for ids that it has no more. */
-static void remove_older(struct import *import, const char *root)
+/*
+ * Editions of one package have one ExperienceID and locale. Of those that are installed, and of those
+ * that are imported, only the newest is kept: an older one would stay for ids that it has no more.
+ * Tells which files below @root are of editions of @package; to be freed with globfree().
+ */
+static bool find_editions(const struct devtask_package *package, const char *root, glob_t *found)
 {
 	char name[DEVTASK_PACKAGE_HWDB_NAME_SIZE], *pattern;
+	const char *who;
+	bool any;
 
+	devtask_package_hwdb_name(package, DEVTASK_PACKAGE_PRODUCT, name);
+	who = strchr(name + NAME_DATE, 'Z');
+	if (!*package->experience ||
+	    asprintf(&pattern, "%s" FOLDER "/70-devtask-[0-2]-*%.*s+????????.hwdb", root,
+		     (int)strcspn(who, "+"), who) < 0)
+		return false;
+	any = !glob(pattern, 0, NULL, found);
+	free(pattern);
+	return any;
+}
+
+/* As strcmp() for the dates of @path, a file of an edition, and @package. */
+static int compare_edition(const char *path, const struct devtask_package *package)
+{
+	char date[DEVTASK_PACKAGE_DATE_SIZE];
+
+	devtask_package_date_print(package->modified, date);
+	return strncmp(strrchr(path, '/') + 1 + NAME_DATE, date, strlen(date));
+}
+
+static void find_superseded(struct import *import, const char *root)
+{
 	for (size_t i = 0; i < import->count; i++) {
-		const char *who, *date;
-		size_t dated;
+		const struct devtask_package *package = import->packages[i];
 		glob_t found;
 
-		devtask_package_hwdb_name(import->packages[i], DEVTASK_PACKAGE_PRODUCT, name);
-		date = name + strlen("70-devtask-0-");
-		who = strchr(date, 'Z');
-		dated = (size_t)(who - date);
-		if (!*import->packages[i]->experience ||
-		    asprintf(&pattern, "%s" FOLDER "/70-devtask-[0-2]-*%.*s+????????.hwdb", root,
-			     (int)strcspn(who, "+"), who) < 0)
+		for (size_t j = 0; j < import->count; j++)
+			if (*package->experience &&
+			    !strcmp(package->experience, import->packages[j]->experience) &&
+			    !strcasecmp(package->locale, import->packages[j]->locale) &&
+			    package->modified < import->packages[j]->modified)
+				import->superseded[i] = true;
+		if (!find_editions(package, root, &found))
 			continue;
-		if (!glob(pattern, 0, NULL, &found)) {
-			for (size_t j = 0; j < found.gl_pathc; j++) {
-				const char *old = strrchr(found.gl_pathv[j], '/') + 1;
+		for (size_t j = 0; j < found.gl_pathc; j++)
+			if (compare_edition(found.gl_pathv[j], package) > 0)
+				import->superseded[i] = true;
+		globfree(&found);
+	}
+}
 
-				if (strncmp(old + strlen("70-devtask-0-"), date, dated) < 0)
-					unlink(found.gl_pathv[j]);
-			}
-			globfree(&found);
-		}
-		free(pattern);
+static void remove_older(struct import *import, const char *root)
+{
+	for (size_t i = 0; i < import->count; i++) {
+		glob_t found;
+
+		if (!find_editions(import->packages[i], root, &found))
+			continue;
+		for (size_t j = 0; j < found.gl_pathc; j++)
+			if (compare_edition(found.gl_pathv[j], import->packages[i]) < 0)
+				unlink(found.gl_pathv[j]);
+		globfree(&found);
 	}
 }
 
@@ -194,8 +233,10 @@ static int make_files(struct import *import, const struct options *options,
 	import->files = calloc(import->entries.count + 1, sizeof(*import->files));
 	if (!import->files)
 		return out_of_memory(error);
-	if (options->install)
+	if (options->install) {
+		find_superseded(import, options->root);
 		return add_files(import, options->root, error);
+	}
 	path = strdup(options->output ? options->output : "-");
 	return path ? add_file(import, path, 0, import->entries.count, NULL, error) :
 	       out_of_memory(error);
@@ -242,6 +283,10 @@ static void report_json(const struct import *import)
 static void report(const struct import *import, const struct options *options)
 {
 	devtask_package_view_choice(&import->entries, stderr);
+	for (size_t i = 0; i < import->count; i++)
+		if (import->superseded[i])
+			fprintf(stderr, "%s: a newer edition of this package is installed and stays\n",
+				import->sources[i]);
 	if (!options->install && (!options->output || !strcmp(options->output, "-")))
 		return;
 	for (size_t i = 0; i < import->file_count; i++)
@@ -264,6 +309,7 @@ static void clear(struct import *import)
 	free(import->entries.list);
 	free(import->packages);
 	free(import->sources);
+	free(import->superseded);
 }
 
 /* All or nothing: with one package broken, nothing is written. */
@@ -272,11 +318,12 @@ static int import_packages(char **paths, int count, const struct options *option
 	struct import import = {
 		.packages = calloc((size_t)count, sizeof(*import.packages)),
 		.sources = calloc((size_t)count, sizeof(*import.sources)),
+		.superseded = calloc((size_t)count, sizeof(*import.superseded)),
 	};
 	struct devtask_error error = { 0 };
 	int status = DEVTASK_EXIT_OK, ret = 0;
 
-	if (!import.packages || !import.sources)
+	if (!import.packages || !import.sources || !import.superseded)
 		ret = out_of_memory(&error);
 	for (int i = 0; i < count && !ret; i++) {
 		struct devtask_package *package;
