@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 
+#include "clean.h"
 #include "package.h"
 #include "package_date.h"
 #include "package_files.h"
@@ -28,10 +29,17 @@ static void print_texts(const char *what, const struct devtask_package_texts *te
 
 static void print_apps(const char *what, const struct devtask_package_apps *apps)
 {
-	for (size_t i = 0; i < apps->count; i++)
-		printf("  %-13s %s by %s%s\n", i ? "" : what, apps->list[i].name,
-		       apps->list[i].publisher,
+	for (size_t i = 0; i < apps->count; i++) {
+		char *text;
+
+		if (asprintf(&text, "%s by %s", apps->list[i].name, apps->list[i].publisher) < 0)
+			continue;
+		/* Apps are compared as they are written, so nothing has cleaned them yet. */
+		devtask_clean(text);
+		printf("  %-13s %s%s\n", i ? "" : what, text,
 		       apps->list[i].custom_driver ? " (AccessCustomDriver)" : "");
+		free(text);
+	}
 }
 
 void devtask_package_view_print(const char *path, const struct devtask_package *package)
