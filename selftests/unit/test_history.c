@@ -195,7 +195,8 @@ static void the_records_of_a_request_are_found_by_its_trigger_in_order(void **st
 	seen = ask((struct devtask_history_filter){ .uid = DEVTASK_HISTORY_ALL_USERS,
 						    .trigger = TRIGGER });
 	assert_string_equal(seen.devices,
-			    "requested started canceled finished denied failed warned ");
+			    "requested started canceled finished denied failed warned detached "
+			    "attached ");
 }
 
 /* ADM-2: an ordinary user sees own records. */

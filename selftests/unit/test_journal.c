@@ -138,7 +138,8 @@ static void every_kind_has_its_own_stable_message_id(void **state)
 		"11ac9faafeaf439094df5747e6329854", "97383133577f4df0a0489f50e44945c6",
 		"66c1c28dda224b88848baa348dd99884", "496daca77a644d6792ce490275d41448",
 		"5ce7147ecbbb4a7d9e17aa93250f2505", "2668db99cf414e44ade693e354014bfa",
-		"3b973b084b3241fa9f2481cbeb74f0fe",
+		"3b973b084b3241fa9f2481cbeb74f0fe", "b8851870bf9c41efb84d2a9abbb19c57",
+		"cd8e1a73881c4c9b81e28a46206a0c47",
 	};
 	struct devtask_record record = canceled;
 

@@ -153,7 +153,7 @@ static int block_signals(void)
 
 static void say_canceled(const struct run *run, const struct devtask_event *event)
 {
-	char text[160];
+	char text[DEVTASK_OUTPUT_REASON_MAX];
 
 	fprintf(stderr, "devtaskctl: task %" PRIu32 " cancelled: %s\n", run->id,
 		devtask_output_reason(event->reason, event->detail, event->measured_ns,

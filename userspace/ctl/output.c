@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 
+#include "cause.h"
 #include "duration.h"
 #include "human.h"
 #include "output.h"
@@ -83,12 +84,16 @@ static const char *name_or(const struct devtask_names *names, uint32_t value)
 const char *devtask_output_reason(uint32_t reason, uint32_t detail, uint64_t measured_ns,
 				  uint64_t required_ns, char *text, size_t size)
 {
-	char measured[32], required[32];
+	char measured[32], required[32], cause[DEVTASK_CAUSE_MAX];
 	int length;
 
 	length = snprintf(text, size, "%s (%s)", name_or(&devtask_reason_names, reason),
 			  name_or(&devtask_detail_names, detail));
-	if (length > 0 && (size_t)length < size && (measured_ns || required_ns))
+	if (length <= 0 || (size_t)length >= size)
+		return text;
+	if (*devtask_cause_explain(detail, required_ns, cause, sizeof(cause)))
+		snprintf(text + length, size - (size_t)length, ": %s", cause);
+	else if (measured_ns || required_ns)
 		snprintf(text + length, size - (size_t)length, ": measured %s, required %s",
 			 devtask_duration_format(measured_ns, measured, sizeof(measured)),
 			 devtask_duration_format(required_ns, required, sizeof(required)));
@@ -121,7 +126,7 @@ static void print_revocation(const struct devtask_event *event)
 
 void devtask_output_event(const struct devtask_event *event)
 {
-	char clock[32], span[32], reason[160];
+	char clock[32], span[32], reason[DEVTASK_OUTPUT_REASON_MAX];
 
 	printf("%s  task %-3" PRIu32 "  %-8s  ",
 	       devtask_human_clock(event->time_ns, clock, sizeof(clock)), event->task_id,
@@ -140,6 +145,10 @@ void devtask_output_event(const struct devtask_event *event)
 		printf("did not stop by itself");
 	else if (event->kind == DEVTASK_EVENT_KIND_ENDED)
 		print_exit(event);
+	else if (event->kind == DEVTASK_EVENT_KIND_DETACHED)
+		printf("its device is gone and waited for (claim %" PRIu32 ")", event->claim_id);
+	else if (event->kind == DEVTASK_EVENT_KIND_ATTACHED)
+		printf("its device is back (claim %" PRIu32 ")", event->claim_id);
 	else
 		printf("%s on %s (%s)", event->program, event->device,
 		       name_or(&devtask_type_names, event->type));
@@ -170,7 +179,7 @@ static void print_times(const struct devtask_task *task)
 
 void devtask_output_task(const struct devtask_task *task)
 {
-	char user[64], ops[32], bytes[32], reason[160];
+	char user[64], ops[32], bytes[32], reason[DEVTASK_OUTPUT_REASON_MAX];
 
 	printf("task %" PRIu32 "    %s, %s\n", task->id,
 	       name_or(&devtask_type_names, task->type),

@@ -22,6 +22,8 @@ struct json_object *devtask_output_object(const struct devtask_shape *shape, con
 /* Prints and frees @json, as one line of UTF-8 whatever its strings are. */
 void devtask_output_json(FILE *to, struct json_object *json);
 
+#define DEVTASK_OUTPUT_REASON_MAX	384
+
 /* "idle-task (no-io): measured 5.001 s, required 5.000 s" */
 const char *devtask_output_reason(uint32_t reason, uint32_t detail, uint64_t measured_ns,
 				  uint64_t required_ns, char *text, size_t size);

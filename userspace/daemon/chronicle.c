@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cause.h"
 #include "chronicle.h"
 #include "history.h"
 #include "job.h"
@@ -81,6 +82,12 @@ static bool kind_of(const struct devtask_event *event, enum devtask_record_kind 
 	case DEVTASK_EVENT_KIND_ENDED:
 		*kind = DEVTASK_RECORD_FINISHED;
 		return true;
+	case DEVTASK_EVENT_KIND_DETACHED:
+		*kind = DEVTASK_RECORD_DETACHED;
+		return true;
+	case DEVTASK_EVENT_KIND_ATTACHED:
+		*kind = DEVTASK_RECORD_ATTACHED;
+		return true;
 	default:
 		return false;
 	}
@@ -101,6 +108,7 @@ static void note(struct devtask_chronicle *chronicle, const struct devtask_event
 		.program = event->program,
 		.task_id = event->task_id,
 	};
+	char cause[DEVTASK_CAUSE_MAX];
 
 	if (entry) {
 		record.hardware_id = *entry->hardware_id ? entry->hardware_id : NULL;
@@ -115,6 +123,8 @@ static void note(struct devtask_chronicle *chronicle, const struct devtask_event
 		record.has |= DEVTASK_RECORD_HAS_MEASURED;
 		record.measured = event->measured_ns;
 		record.required = event->required_ns;
+		if (*devtask_cause_explain(event->detail, event->required_ns, cause, sizeof(cause)))
+			record.sentence = cause;
 	}
 	if (kind == DEVTASK_RECORD_CANCELED || kind == DEVTASK_RECORD_FINISHED) {
 		record.has |= DEVTASK_RECORD_HAS_USAGE;
@@ -143,14 +153,22 @@ static void on_event(const struct devtask_event *event, const struct devtask_job
 		forget(chronicle, event->task_id);
 }
 
-static bool is_other_kind(const struct devtask_record *record, void *context)
-{
-	enum devtask_record_kind *kind = context;
+struct search {
+	enum devtask_record_kind kind;
+	uint64_t boottime_ns;
+	bool found;
+};
 
-	if (record->kind != *kind)
-		return true;
-	*kind = DEVTASK_RECORD_KIND_MAX + 1;
-	return false;
+/* A device goes and comes more than once; anything else happens to a task once. */
+static bool is_other(const struct devtask_record *record, void *context)
+{
+	struct search *search = context;
+
+	search->found = record->kind == search->kind &&
+			((search->kind != DEVTASK_RECORD_DETACHED &&
+			  search->kind != DEVTASK_RECORD_ATTACHED) ||
+			 record->boottime_ns == search->boottime_ns);
+	return !search->found;
 }
 
 /* Of the time before this helper: the ring may tell what another one has written down. */
@@ -160,15 +178,14 @@ static void catch_up(const struct devtask_event *event, void *context)
 	struct devtask_history_filter filter = {
 		.uid = DEVTASK_HISTORY_ALL_USERS, .trigger = event->trigger,
 	};
-	enum devtask_record_kind kind, left;
+	struct search search = { .boottime_ns = event->time_ns };
 
-	if (!kind_of(event, &kind))
+	if (!kind_of(event, &search.kind))
 		return;
-	left = kind;
-	if (devtask_history_query(chronicle->history, &filter, is_other_kind, &left, NULL) ||
-	    left != kind)
+	if (devtask_history_query(chronicle->history, &filter, is_other, &search, NULL) ||
+	    search.found)
 		return;
-	note(chronicle, event, kind, NULL);
+	note(chronicle, event, search.kind, NULL);
 }
 
 static const struct devtask_supervisor_watch watch = { .event = on_event };

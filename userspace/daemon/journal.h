@@ -18,6 +18,8 @@ struct devtask_record;
 #define DEVTASK_MESSAGE_DENIED		"5ce7147ecbbb4a7d9e17aa93250f2505"
 #define DEVTASK_MESSAGE_FAILED		"2668db99cf414e44ade693e354014bfa"
 #define DEVTASK_MESSAGE_WARNED		"3b973b084b3241fa9f2481cbeb74f0fe"
+#define DEVTASK_MESSAGE_DETACHED	"b8851870bf9c41efb84d2a9abbb19c57"
+#define DEVTASK_MESSAGE_ATTACHED	"cd8e1a73881c4c9b81e28a46206a0c47"
 
 /* The id of entries of this enum devtask_record_kind, 32 digits. */
 const char *devtask_journal_message_id(uint32_t kind);

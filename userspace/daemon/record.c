@@ -8,6 +8,7 @@
 
 static const char *const kinds[] = {
 	"requested", "started", "canceled", "finished", "denied", "failed", "warned",
+	"detached", "attached",
 };
 
 _Static_assert(sizeof(kinds) / sizeof(*kinds) == DEVTASK_RECORD_KIND_MAX + 1,

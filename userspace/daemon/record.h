@@ -21,9 +21,11 @@ enum devtask_record_kind {
 	DEVTASK_RECORD_DENIED,		/* has verdict and reasons */
 	DEVTASK_RECORD_FAILED,		/* allowed, but it could not be started or was lost */
 	DEVTASK_RECORD_WARNED,		/* it goes on, but its person should do something */
+	DEVTASK_RECORD_DETACHED,	/* a device of a servicing is gone, and waited for (APP-8) */
+	DEVTASK_RECORD_ATTACHED,	/* it is back; has the hardware id that it came back with */
 };
 
-#define DEVTASK_RECORD_KIND_MAX	DEVTASK_RECORD_WARNED
+#define DEVTASK_RECORD_KIND_MAX	DEVTASK_RECORD_ATTACHED
 
 extern const struct devtask_names devtask_record_names;
 
@@ -64,7 +66,7 @@ struct devtask_record {
 	uint64_t duration_ns;
 };
 
-/* Servicing 1 to 6, use 10 to 15, in the order of the kinds; 7 and 16 are ours. */
+/* Servicing 1 to 6, use 10 to 15, in the order of the kinds; 7 to 9 and from 16 on are ours. */
 uint32_t devtask_record_log_id(const struct devtask_record *record);
 
 enum devtask_record_format {
