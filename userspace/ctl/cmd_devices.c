@@ -69,9 +69,10 @@ static json_object *describe(const struct said *said)
 			       json_object_new_boolean(metadata->any_application));
 	json_object_object_add(object, "privileged_apps", list_apps(metadata));
 	json_object_object_add(object, "companion_ids", list_companions(metadata));
-	json_object_object_add(object, "return_ns", json_object_new_uint64(metadata->return_ns));
-	json_object_object_add(object, "battery_floor_percent",
-			       json_object_new_int((int)metadata->battery_floor_percent));
+	json_object_object_add(object, "return_ns", metadata->return_is_said ?
+			       json_object_new_uint64(metadata->return_ns) : NULL);
+	json_object_object_add(object, "battery_floor_percent", metadata->battery_floor_percent ?
+			       json_object_new_int((int)metadata->battery_floor_percent) : NULL);
 	json_object_object_add(object, "problem", said->problem.err ?
 			       json_object_new_string(said->problem.text) : NULL);
 	return object;
@@ -128,7 +129,7 @@ static void add_metadata(struct devtask_table *table, const struct said *said)
 					 metadata->companions[i].product);
 	devtask_table_add(table, text);
 	strcpy(text, "-");
-	if (metadata->is_known && !said->problem.err)
+	if (metadata->return_is_said)
 		snprintf(text, sizeof(text), "%llu s",
 			 (unsigned long long)(metadata->return_ns / NANOSECONDS));
 	devtask_table_add(table, text);
