@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * asker DEVICE [ARGUMENTS]: an app that asks for a sync with DEVICE, and prints one line for each
- * event until its task has ended or will not run: "verdict allowed", "canceled logging-off
- * user-logged-off" and the like. Exit status: 0 the task ended well, 2 it did not, 1 no session.
+ * asker [--servicing] DEVICE [ARGUMENTS]: an app that asks for a sync with DEVICE, or its update, and
+ * prints one line for each event until its task has ended or will not run: "verdict allowed",
+ * "canceled logging-off user-logged-off" and the like. Exit status: 0 the task ended well, 2 it did
+ * not, 1 no session.
  */
 #include <devtask.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static void must(const char *what, int err)
 {
@@ -35,19 +37,24 @@ int main(int argc, char **argv)
 	struct devtask_session *session;
 	struct devtask_trigger *trigger;
 	struct devtask_event *event;
-	uint32_t registration;
+	uint32_t type = DEVTASK_TYPE_USE, registration;
 	bool over;
 	int status;
 
+	if (argc > 1 && !strcmp(argv[1], "--servicing")) {
+		type = DEVTASK_TYPE_SERVICING;
+		argc--;
+		argv++;
+	}
 	if (argc < 2) {
-		fprintf(stderr, "usage: asker DEVICE [ARGUMENTS]\n");
+		fprintf(stderr, "usage: asker [--servicing] DEVICE [ARGUMENTS]\n");
 		return 64;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	must("open", devtask_session_open(&session));
-	must("register", devtask_session_register(session, "sync", "Sync", DEVTASK_TYPE_USE,
-						  &registration, NULL));
-	must("trigger", devtask_trigger_create(DEVTASK_TYPE_USE, argv[1], &trigger));
+	must("register", devtask_session_register(session, "sync", "Sync", type, &registration,
+						  NULL));
+	must("trigger", devtask_trigger_create(type, argv[1], &trigger));
 	must("trigger", devtask_trigger_set_arguments(trigger, argc > 2 ? argv[2] : ""));
 	must("request", devtask_session_request(session, registration, trigger, NULL));
 	puts("asked");
