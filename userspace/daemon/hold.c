@@ -35,6 +35,7 @@ struct held {
 struct devtask_hold {
 	sd_event *loop;
 	struct devtask_kernel *kernel;
+	struct devtask_supervisor *supervisor;
 	struct devtask_holdfilter *filter;	/* the next four: only while something is held */
 	struct udev_monitor *monitor;
 	sd_event_source *on_turned_away;
@@ -226,11 +227,18 @@ static int start_watching(struct devtask_hold *hold, struct devtask_error *error
 				 "cannot watch the nodes of the device: %s", strerror(-ret));
 }
 
-static int tell_holder(const struct devtask_siblings *nodes, struct devtask_error *error)
+/* A guarded descriptor of the task looks like one of the device itself. */
+static bool is_of_a_task(pid_t pid, void *supervisor)
+{
+	return devtask_supervisor_holds(supervisor, pid);
+}
+
+static int tell_holder(const struct devtask_hold *hold, const struct devtask_siblings *nodes,
+		       struct devtask_error *error)
 {
 	struct devtask_holder holder;
 
-	if (!devtask_holder_find_any(NULL, nodes, &holder))
+	if (!devtask_holder_find_any(NULL, nodes, is_of_a_task, hold->supervisor, &holder))
 		return 0;
 	return devtask_error_set(error, DEVTASK_EXIT_DENIED_BY_SYSTEM, -EBUSY,
 		"%s is held open by %s (process %d); it must close it first", holder.node,
@@ -275,7 +283,7 @@ static int take(struct devtask_hold *hold, const struct held *whose, dev_t numbe
 		held->next = hold->list;
 		hold->list = held;
 	}
-	return tell_holder(&held->nodes, error);
+	return tell_holder(hold, &held->nodes, error);
 }
 
 static struct held whose(const struct devtask_job *job)
@@ -370,6 +378,7 @@ int devtask_hold_create(struct devtask_hold **hold, sd_event *loop, struct devta
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
 	self->loop = sd_event_ref(loop);
 	self->kernel = kernel;
+	self->supervisor = supervisor;
 	if (devtask_supervisor_add_watch(supervisor, &watch, self)) {
 		devtask_hold_destroy(self);
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOSPC,

@@ -106,6 +106,7 @@ static void read_name(int proc, pid_t pid, char *name, size_t size)
 }
 
 bool devtask_holder_find_any(const char *proc, const struct devtask_siblings *siblings,
+			     bool (*spared)(pid_t pid, void *context), void *context,
 			     struct devtask_holder *holder)
 {
 	DIR *list = opendir(proc ? proc : "/proc");
@@ -118,6 +119,8 @@ bool devtask_holder_find_any(const char *proc, const struct devtask_siblings *si
 		pid_t pid = (pid_t)strtol(entry->d_name, NULL, 10);
 
 		held = pid > 0 && pid != getpid() ? held_by(dirfd(list), pid, siblings) : NULL;
+		if (held && spared && spared(pid, context))
+			held = NULL;
 		if (!held)
 			continue;
 		holder->pid = pid;
@@ -136,7 +139,7 @@ bool devtask_holder_find(const char *proc, dev_t number, struct devtask_holder *
 	if (one) {
 		one->count = 1;
 		one->list[0].number = number;
-		found = devtask_holder_find_any(proc, one, holder);
+		found = devtask_holder_find_any(proc, one, NULL, NULL, holder);
 	}
 	free(one);
 	return found;

@@ -23,8 +23,12 @@ struct devtask_holder {
  */
 bool devtask_holder_find(const char *proc, dev_t number, struct devtask_holder *holder);
 
-/* The same for whoever can do I/O by any of @siblings, readers too where reading is I/O. */
+/*
+ * The same for whoever can do I/O by any of @siblings, readers too where reading is I/O, but for
+ * those that @spared (which may be NULL) says yes to.
+ */
 bool devtask_holder_find_any(const char *proc, const struct devtask_siblings *siblings,
+			     bool (*spared)(pid_t pid, void *context), void *context,
 			     struct devtask_holder *holder);
 
 #endif

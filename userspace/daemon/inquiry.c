@@ -208,7 +208,7 @@ static void look_for_others(const struct devtask_sources *sources, const struct 
 		devtask_supervisor_each(sources->supervisor, count_job, &count);
 	if (siblings && facts->attached && !facts->device_tasks)
 		held = facts->type == DEVTASK_TYPE_SERVICING ?
-		       devtask_holder_find_any(NULL, siblings, &inquiry->holder) :
+		       devtask_holder_find_any(NULL, siblings, NULL, NULL, &inquiry->holder) :
 		       devtask_holder_find(NULL, inquiry->device.number, &inquiry->holder);
 	if (held) {
 		facts->holder = inquiry->holder.name;
