@@ -3,6 +3,7 @@
 #
 # The hand on the test machine's battery and charger; see battery.dsl. To be sourced.
 
+# shellcheck disable=SC2034 # for who sources it
 battery_no_ac=1
 battery_absent=2
 battery_silent=4
