@@ -183,8 +183,8 @@ stage_tell() {
 	stage_counts_records=$stage_found
 }
 
-# stage_run NAME DEVICE PROGRAM ARG...: start a task with devtaskctl run, in the background; its
-# end is the stream's "tool exit NAME". Sets stage_tool_pid.
+# stage_run NAME DEVICE PROGRAM ARG...: start a task with devtaskctl run, of the type in stage_type or
+# else "use", in the background; its end is the stream's "tool exit NAME". Sets stage_tool_pid.
 stage_run() {
 	local name=$1 device=$2
 
@@ -192,7 +192,7 @@ stage_run() {
 	unset "stage_exit[$name]"
 	(
 		status=0
-		devtaskctl run --type use --device "$device" -- "$@" < /dev/null \
+		devtaskctl run --type "${stage_type-use}" --device "$device" -- "$@" < /dev/null \
 			> >(stage_relay program "$name") 2> >(stage_relay tool "$name") &
 		echo $! > "$stage_dir/tool.$name"
 		wait $! 2> /dev/null || status=$?
