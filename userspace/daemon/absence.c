@@ -307,18 +307,36 @@ static void adopt_place(struct adoption *adoption, struct devtask_vacancy *place
 		devtask_vacancy_mount(place, claim->node);
 }
 
+static void note_claims(struct adoption *adoption)
+{
+	const struct servicing *servicing = adoption->servicing;
+	struct devtask_error error;
+
+	if (devtask_kernel_claim_dump(servicing->absences->rooms.kernel, note_claim, adoption,
+				      &error))
+		devtask_log(LOG_WARNING, servicing->job->trigger, "%s", error.text);
+}
+
+static void forget_claims(struct adoption *adoption)
+{
+	struct claim *claim;
+
+	while ((claim = adoption->claims)) {
+		adoption->claims = claim->next;
+		free(claim);
+	}
+}
+
 /* A task of an earlier helper. */
 static void adopt(struct devtask_absences *absences, const struct devtask_job *job)
 {
 	struct adoption adoption = { .servicing = add(absences, job) };
 	struct servicing *servicing = adoption.servicing;
 	struct devtask_error error;
-	struct claim *claim;
 
 	if (!servicing)
 		return;
-	if (devtask_kernel_claim_dump(absences->rooms.kernel, note_claim, &adoption, &error))
-		devtask_log(LOG_WARNING, job->trigger, "%s", error.text);
+	note_claims(&adoption);
 	if (devtask_keepsake_read(absences->directory, job->trigger, &servicing->keepsake,
 				  &error)) {
 		devtask_log(LOG_WARNING, job->trigger, "%s", error.text);
@@ -327,9 +345,26 @@ static void adopt(struct devtask_absences *absences, const struct devtask_job *j
 	for (unsigned int i = 0; i < servicing->keepsake.count; i++)
 		adopt_place(&adoption, &servicing->places[i]);
 	keep(servicing);
-	while ((claim = adoption.claims)) {
-		adoption.claims = claim->next;
-		free(claim);
+	forget_claims(&adoption);
+}
+
+/* A device may have gone unheard. What has come back did so by this room alone. */
+static void on_lost(struct devtask_supervisor *supervisor, void *context)
+{
+	struct devtask_absences *absences = context;
+
+	(void)supervisor;
+	for (struct servicing *at = absences->servicings; at; at = at->next) {
+		struct adoption adoption = { .servicing = at };
+
+		note_claims(&adoption);
+		for (unsigned int i = 0; i < at->keepsake.count; i++) {
+			const struct claim *claim = claim_of(&adoption, at->places[i].kept->claim);
+
+			if (claim && claim->state == DEVTASK_CLAIM_STATE_DETACHED)
+				begin(at, &at->places[i], find_loss(&adoption, claim->id));
+		}
+		forget_claims(&adoption);
 	}
 }
 
@@ -395,6 +430,7 @@ void devtask_absences_settle(struct devtask_absences *absences)
 
 static const struct devtask_supervisor_watch watch = {
 	.made = on_made, .begun = on_begun, .left = on_left, .event = on_event,
+	.lost = on_lost,
 };
 
 int devtask_absences_create(struct devtask_absences **absences, sd_event *loop,

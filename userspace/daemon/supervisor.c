@@ -65,6 +65,15 @@ static void remove_job(struct devtask_job *job)
 	devtask_job_destroy(job);
 }
 
+/* Each watcher that wants to know. */
+#define TELL(supervisor, what, ...)							\
+	do {										\
+		for (unsigned int i = 0; i < (supervisor)->watcher_count; i++)		\
+			if ((supervisor)->watchers[i].watch->what)			\
+				(supervisor)->watchers[i].watch->what(__VA_ARGS__,	\
+					(supervisor)->watchers[i].context);		\
+	} while (0)
+
 static int tell_made(struct devtask_job *job, struct devtask_error *error)
 {
 	struct devtask_supervisor *supervisor = job->supervisor;
@@ -79,30 +88,8 @@ static int tell_made(struct devtask_job *job, struct devtask_error *error)
 
 static void tell_begun(struct devtask_job *job)
 {
-	struct devtask_supervisor *supervisor = job->supervisor;
-
 	job->state = DEVTASK_JOB_RUNNING;
-	for (unsigned int i = 0; i < supervisor->watcher_count; i++)
-		if (supervisor->watchers[i].watch->begun)
-			supervisor->watchers[i].watch->begun(job, supervisor->watchers[i].context);
-}
-
-static void tell_ended(struct devtask_job *job)
-{
-	struct devtask_supervisor *supervisor = job->supervisor;
-
-	for (unsigned int i = 0; i < supervisor->watcher_count; i++)
-		if (supervisor->watchers[i].watch->ended)
-			supervisor->watchers[i].watch->ended(job, supervisor->watchers[i].context);
-}
-
-static void tell_left(struct devtask_job *job)
-{
-	struct devtask_supervisor *supervisor = job->supervisor;
-
-	for (unsigned int i = 0; i < supervisor->watcher_count; i++)
-		if (supervisor->watchers[i].watch->left)
-			supervisor->watchers[i].watch->left(job, supervisor->watchers[i].context);
+	TELL(job->supervisor, begun, job);
 }
 
 static void close_if_open(int fd)
@@ -118,7 +105,7 @@ static void finish(struct devtask_job *job)
 	int ret;
 
 	if (job->state == DEVTASK_JOB_RUNNING)
-		tell_ended(job);
+		TELL(job->supervisor, ended, job);
 	if (job->has_id &&
 	    devtask_kernel_task_end(job->supervisor->kernel, job->id,
 				    job->reaped ? &job->status : NULL, &error))
@@ -131,7 +118,7 @@ static void finish(struct devtask_job *job)
 				    "cannot remove the cgroup of task %u: %s", job->id,
 				    strerror(-ret));
 	}
-	tell_left(job);
+	TELL(job->supervisor, left, job);
 	remove_job(job);
 }
 
@@ -328,11 +315,7 @@ static void log_event(const struct devtask_event *event, void *context)
 	const char *reason = devtask_name_of(&devtask_reason_names, event->reason);
 	const char *detail = devtask_name_of(&devtask_detail_names, event->detail);
 
-	for (unsigned int i = 0; i < supervisor->watcher_count; i++)
-		if (supervisor->watchers[i].watch->event)
-			supervisor->watchers[i].watch->event(event,
-				find_job(supervisor, event->task_id),
-				supervisor->watchers[i].context);
+	TELL(supervisor, event, event, find_job(supervisor, event->task_id));
 	if (event->kind == DEVTASK_EVENT_KIND_CANCELED)
 		devtask_log(LOG_NOTICE, event->trigger, "task %u cancelled: %s (%s)",
 			    event->task_id, reason ? reason : "unknown reason",
@@ -349,9 +332,11 @@ static int on_kernel(sd_event_source *source, int fd, uint32_t revents, void *co
 	(void)source;
 	(void)fd;
 	(void)revents;
-	/* The log alone hangs on events; a lost one is still in the module's ring. */
-	if (devtask_kernel_receive(supervisor->kernel, log_event, supervisor) == -ENOBUFS)
+	/* A lost one is still in the module's ring. */
+	if (devtask_kernel_receive(supervisor->kernel, log_event, supervisor) == -ENOBUFS) {
 		log_warning("some events of the module did not reach the log");
+		TELL(supervisor, lost, supervisor);
+	}
 	return 0;
 }
 

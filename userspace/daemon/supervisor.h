@@ -52,7 +52,8 @@ void devtask_supervisor_run(struct devtask_supervisor *supervisor,
  * Who wants to know of tasks: @made when the module knows one, with its claims, and no process of
  * it is there (an error refuses the task; job->plan has its devices), @begun when one runs or was
  * taken over, @ended when it is over (only after begun), @left in every case, last (a task that
- * was made and never ran, too), @event for everything that the module tells, of any task.
+ * was made and never ran, too), @event for everything that the module tells, of any task, @lost
+ * when some of that was missed.
  */
 struct devtask_supervisor_watch {
 	int (*made)(const struct devtask_job *job, void *context, struct devtask_error *error);
@@ -61,6 +62,7 @@ struct devtask_supervisor_watch {
 	void (*left)(const struct devtask_job *job, void *context);
 	void (*event)(const struct devtask_event *event, const struct devtask_job *job,
 		      void *context);
+	void (*lost)(struct devtask_supervisor *supervisor, void *context);
 };
 int devtask_supervisor_add_watch(struct devtask_supervisor *supervisor,
 				 const struct devtask_supervisor_watch *watch, void *context);
