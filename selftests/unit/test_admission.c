@@ -107,7 +107,7 @@ static const struct {
 	  "declares no capability for usb:1209:0001" },
 	{ blocked, BOTH, DEVTASK_VERDICT_DENIED_BY_SYSTEM, DEVTASK_CHECK_CLASS, 0, 0,
 	  "devices of the class mass-storage are blocked" },
-	{ refused, USE, DEVTASK_VERDICT_DENIED_BY_USER, DEVTASK_CHECK_ACCESS, 0, 0,
+	{ refused, BOTH, DEVTASK_VERDICT_DENIED_BY_USER, DEVTASK_CHECK_ACCESS, 0, 0,
 	  "devtaskctl consent grant org.example.Watch usb:1209:0001" },
 	/* INI-5, PRO-5, PRO-8 */
 	{ mtp, USE, DEVTASK_VERDICT_DENIED_BY_SYSTEM, DEVTASK_CHECK_PROTOCOL,

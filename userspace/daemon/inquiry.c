@@ -248,13 +248,11 @@ static void ask_people(const struct devtask_sources *sources, const struct devta
 	if (!facts->app || !facts->attached ||
 	    devtask_consent_model(inquiry->device.hardware_id, inquiry->model, NULL))
 		return;
-	/* CON-2: an update is asked for every time. */
-	if (facts->type != DEVTASK_TYPE_USE)
-		return;
 	if (devtask_consent_get(sources->consent, &key, &answer, &inquiry->consent_error))
 		facts->refused_why = inquiry->consent_error.text;
 	facts->refused = answer == DEVTASK_CONSENT_NO;
-	if (answer == DEVTASK_CONSENT_YES)
+	/* CON-2: an update is asked for every time; who may not even use the device, not at all. */
+	if (answer == DEVTASK_CONSENT_YES && facts->type == DEVTASK_TYPE_USE)
 		facts->consent = DEVTASK_PERMISSION_YES;
 }
 
