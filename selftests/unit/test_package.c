@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which packages of device metadata are for which device, and which of several counts (MET-2, MET-3). */
+/* Which device metadata is for which device, and which of several counts (MET-2, MET-3). */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,9 +99,6 @@ static void other_hardware_ids_are_no_mistake_and_half_ones_are(void **state)
 		assert_int_equal(devtask_package_id_hardware(bad[i], &id), -EINVAL);
 }
 
-#define PRODUCT		{ .rank = DEVTASK_PACKAGE_PRODUCT, .vendor = 0x1209, .product = 1 }
-#define REVISION	{ .rank = DEVTASK_PACKAGE_REVISION, .vendor = 0x1209, .product = 1, .revision = 0x100 }
-#define MODEL		{ .rank = DEVTASK_PACKAGE_MODEL, .model = "abcdef01-0000-4000-8000-00000000000f" }
 
 /*
  * Each package outranks those before it, by what stands beside it. "none" has no ExperienceID.
@@ -111,20 +108,30 @@ static void other_hardware_ids_are_no_mistake_and_half_ones_are(void **state)
  *   revision      older: says more exactly which device it is
  *   model         older still: says so without hardware
  */
-static struct devtask_package_id product = PRODUCT, revision = REVISION, model = MODEL;
+static struct devtask_package_id product = {
+	.rank = DEVTASK_PACKAGE_PRODUCT, .vendor = 0x1209, .product = 1,
+}, revision = {
+	.rank = DEVTASK_PACKAGE_REVISION, .vendor = 0x1209, .product = 1, .revision = 0x100,
+}, model = {
+	.rank = DEVTASK_PACKAGE_MODEL, .model = "abcdef01-0000-4000-8000-00000000000f",
+};
 static char none[] = "", first[] = "10000000-0000-4000-8000-000000000001",
-	    second[] = "20000000-0000-4000-8000-000000000001", en[] = "en", en_us[] = "en-US", fr[] = "FR";
+	    second[] = "20000000-0000-4000-8000-000000000001";
+static char en[] = "en", en_us[] = "en-US", fr[] = "FR";
+
+#define RANK(id, time, guid, name, hash) \
+	{ .ids = &(id), .id_count = 1, .modified = time, .experience = guid, .locale = name, .digest = hash }
 
 static const struct devtask_package ranked[] = {
-	{ .ids = &product, .id_count = 1, .modified = 100, .experience = second, .locale = fr, .digest = "ff" },
-	{ .ids = &product, .id_count = 1, .modified = 101, .experience = none, .locale = fr, .digest = "ff" },
-	{ .ids = &product, .id_count = 1, .modified = 101, .experience = first, .locale = en, .digest = "ff" },
-	{ .ids = &product, .id_count = 1, .modified = 101, .experience = first, .locale = en_us, .digest = "ff" },
-	{ .ids = &product, .id_count = 1, .modified = 101, .experience = first, .locale = fr, .digest = "0a" },
-	{ .ids = &product, .id_count = 1, .modified = 101, .experience = first, .locale = fr, .digest = "0b" },
-	{ .ids = &product, .id_count = 1, .modified = 101, .experience = second, .locale = en, .digest = "00" },
-	{ .ids = &revision, .id_count = 1, .modified = 1, .experience = first, .locale = en, .digest = "00" },
-	{ .ids = &model, .id_count = 1, .modified = 0, .experience = none, .locale = en, .digest = "00" },
+	RANK(product, 100, second, fr, "ff"),
+	RANK(product, 101, none, fr, "ff"),
+	RANK(product, 101, first, en, "ff"),
+	RANK(product, 101, first, en_us, "ff"),
+	RANK(product, 101, first, fr, "0a"),
+	RANK(product, 101, first, fr, "0b"),
+	RANK(product, 101, second, en, "00"),
+	RANK(revision, 1, first, en, "00"),
+	RANK(model, 0, none, en, "00"),
 };
 
 #define RANKED (sizeof(ranked) / sizeof(*ranked))
@@ -139,7 +146,9 @@ static void the_order_is_the_same_whatever_it_was_before(void **state)
 	(void)state;
 	for (size_t turn = 0; turn < 2 * RANKED; turn++) {
 		for (size_t i = 0; i < RANKED; i++) {
-			packages[i] = &ranked[(turn < RANKED ? i + turn : 2 * RANKED - 1 - i + turn) % RANKED];
+			size_t at = turn < RANKED ? i + turn : 2 * RANKED - 1 - i + turn;
+
+			packages[i] = &ranked[at % RANKED];
 			sources[i] = "x";
 		}
 		assert_int_equal(devtask_package_hwdb_order(packages, sources, RANKED, &entries), 0);

@@ -34,8 +34,8 @@ struct devtask_package_files {
 };
 
 /*
- * Reads @path: a cabinet, a folder, or the PackageInfo.xml in one. Returns 0, or with a sentence that
- * names @path: -ENOENT and other errors of open(2); -EINVAL it is none of them, it is broken, or
+ * Reads @path: a cabinet, a folder, or the PackageInfo.xml in one. Returns 0, or with a sentence
+ * that names @path: -ENOENT and other errors of open(2); -EINVAL it is none of them, it is broken, or
  * too much is in it; -ENOMEM. @files is empty then.
  */
 int devtask_package_files_read(struct devtask_package_files *files, const char *path,

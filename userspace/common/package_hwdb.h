@@ -21,10 +21,10 @@ struct devtask_package_entry {
 	const struct devtask_package *package;
 	const struct devtask_package_id *id;
 	const char *source;		/* file that it was imported from */
-	size_t winner;			/* index of the entry that counts for this id: its own, or a later one */
-	bool tied;			/* it is not the winner, and as new; the ExperienceID, the locale
-					   and then the contents have decided */
-	bool same;			/* it is not the winner, and has the same contents */
+	size_t winner;	/* index of the entry that counts for this id: its own, or a later one */
+	/* It is not the winner, and: */
+	bool tied;	/* as new; ExperienceID, locale, and then the contents have decided */
+	bool same;	/* has the same contents */
 };
 
 struct devtask_package_entries {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * package_id - which devices a Windows metadata package is for, as it says so and as udev's hardware
- * database is asked. Pure; must not know packages.
+ * package_id - which devices a Windows metadata package is for, as it says so and as udev's
+ * hardware database is asked. Pure; must not know packages.
  */
 #ifndef DEVTASK_PACKAGE_ID_H
 #define DEVTASK_PACKAGE_ID_H
@@ -25,8 +25,8 @@ struct devtask_package_id {
 };
 
 /*
- * A HardwareID. Metadata is of the whole device, so an id of one of its interfaces (MI_01) or of its
- * HID function stands for all of it. Returns 0, -ENOTSUP if it is of no USB device, or -EINVAL if
+ * A HardwareID. Metadata is of the whole device, so an id of one of its interfaces (MI_01) or of
+ * its HID function stands for all of it. Returns 0, -ENOTSUP if it is of no USB device, or -EINVAL if
  * it begins as one of a USB device and goes on otherwise.
  */
 int devtask_package_id_hardware(const char *text, struct devtask_package_id *id);

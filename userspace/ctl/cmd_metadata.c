@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* cmd_metadata - Windows' packages of device metadata: what they say, and for udev (MET-2, MET-3). */
+/* cmd_metadata - Windows' device metadata: what packages say, and for udev (MET-2, MET-3). */
 #include <errno.h>
 #include <getopt.h>
 #include <glob.h>
@@ -130,7 +130,7 @@ static int add_file(struct import *import, char *path, size_t first, size_t end,
 	return ret;
 }
 
-/* A file for each package and rank: names of files decide between imports that know not each other. */
+/* A file for each package and rank: between imports, names of files decide. */
 static int add_files(struct import *import, const char *root, struct devtask_error *error)
 {
 	const struct devtask_package_entries *entries = &import->entries;
@@ -160,8 +160,8 @@ static int add_files(struct import *import, const char *root, struct devtask_err
 }
 
 /*
- * Editions of one package have one ExperienceID and locale. Of those that are installed, and of those
- * that are imported, only the newest is kept: an older one would stay for ids that it has no more.
+ * Editions of one package have one ExperienceID and locale. Of those that are installed, and of
+ * those that are imported, only the newest is kept: an older one would stay for ids that it has no more.
  * Tells which files below @root are of editions of @package; to be freed with globfree().
  */
 static bool find_editions(const struct devtask_package *package, const char *root, glob_t *found)
