@@ -180,3 +180,10 @@ int app_result(int fd, const char *result)
 
 	return call(fd, DEVTASK_APP_RESULT, &c);
 }
+
+int app_unsafe(int fd, uint32_t unsafe)
+{
+	struct devtask_app_unsafe c = { .size = sizeof(c), .unsafe = unsafe };
+
+	return call(fd, DEVTASK_APP_UNSAFE, &c);
+}

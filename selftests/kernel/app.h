@@ -51,5 +51,6 @@ int app_details(int fd, struct devtask_app_details *details, char *device, char 
 int app_open_claim(int fd, uint32_t claim, uint32_t flags);
 int app_progress(int fd, uint32_t progress);
 int app_result(int fd, const char *result);
+int app_unsafe(int fd, uint32_t unsafe);
 
 #endif

@@ -56,6 +56,8 @@ int helper_task_create(struct wire *w, const struct task_wish *wish, uint32_t *i
 		wire_put_u64(&m, DEVTASK_A_TASK_ASK_ID, wish->ask_id);
 	if (wish->report_only)
 		wire_put_u32(&m, DEVTASK_A_TASK_REPORT_ONLY, 1);
+	if (wish->warning_ns || wish->no_warning)
+		wire_put_u64(&m, DEVTASK_A_TASK_WARNING_NS, wish->warning_ns);
 	err = wire_ask(w, &m, &reply);
 	if (err)
 		return err;
@@ -64,7 +66,8 @@ int helper_task_create(struct wire *w, const struct task_wish *wish, uint32_t *i
 	return 0;
 }
 
-int helper_claim_create(struct wire *w, uint32_t task, const char *path, uint32_t *id)
+static int create_claim(struct wire *w, uint32_t task, const char *path, const uint32_t *old,
+			uint32_t *id)
 {
 	struct wire_msg m, reply;
 	struct wire_attrs attrs;
@@ -74,12 +77,25 @@ int helper_claim_create(struct wire *w, uint32_t task, const char *path, uint32_
 	wire_put_u32(&m, DEVTASK_A_CLAIM_TASK_ID, task);
 	wire_put_str(&m, DEVTASK_A_CLAIM_PATH, path);
 	wire_put_str(&m, DEVTASK_A_CLAIM_HARDWARE_ID, "test:1209:0001");
+	if (old)
+		wire_put_u32(&m, DEVTASK_A_CLAIM_REPLACES, *old);
 	err = wire_ask(w, &m, &reply);
 	if (err)
 		return err;
 	wire_parse(&reply, &attrs);
 	*id = wire_u32(&attrs, DEVTASK_A_CLAIM_ID);
 	return 0;
+}
+
+int helper_claim_create(struct wire *w, uint32_t task, const char *path, uint32_t *id)
+{
+	return create_claim(w, task, path, NULL, id);
+}
+
+int helper_claim_replace(struct wire *w, uint32_t task, const char *path, uint32_t old,
+			 uint32_t *id)
+{
+	return create_claim(w, task, path, &old, id);
 }
 
 static int about_task(struct wire *w, uint8_t cmd, uint32_t id)
@@ -99,6 +115,16 @@ int helper_task_start(struct wire *w, uint32_t id)
 int helper_task_abort(struct wire *w, uint32_t id)
 {
 	return about_task(w, DEVTASK_CMD_TASK_CANCEL, id);
+}
+
+int helper_task_abort_confirmed(struct wire *w, uint32_t id)
+{
+	struct wire_msg m;
+
+	wire_begin(w, &m, DEVTASK_CMD_TASK_CANCEL);
+	wire_put_u32(&m, DEVTASK_A_TASK_ID, id);
+	wire_put_u32(&m, DEVTASK_A_TASK_CONFIRMED, 1);
+	return wire_ask(w, &m, NULL);
 }
 
 int helper_task_end(struct wire *w, uint32_t id, int exit_status)
@@ -151,6 +177,8 @@ int helper_task_get(struct wire *w, uint32_t id, struct task_facts *f)
 		.progress = wire_u32(&a, DEVTASK_A_TASK_PROGRESS),
 		.app_pid = wire_u32(&a, DEVTASK_A_TASK_APP_PID),
 		.report_only = wire_u32(&a, DEVTASK_A_TASK_REPORT_ONLY),
+		.unsafe = wire_u32(&a, DEVTASK_A_TASK_UNSAFE),
+		.warning_ns = wire_u64(&a, DEVTASK_A_TASK_WARNING_NS),
 		.reason = wire_u32(&a, DEVTASK_A_TASK_REASON),
 		.detail = wire_u32(&a, DEVTASK_A_TASK_DETAIL),
 		.cgroup_id = wire_u64(&a, DEVTASK_A_TASK_CGROUP_ID),
@@ -194,6 +222,7 @@ int helper_claim_get(struct wire *w, uint32_t id, struct claim_facts *f)
 		.major = wire_u32(&a, DEVTASK_A_CLAIM_MAJOR),
 		.minor = wire_u32(&a, DEVTASK_A_CLAIM_MINOR),
 		.guards = wire_u32(&a, DEVTASK_A_CLAIM_GUARDS),
+		.replaces = wire_u32(&a, DEVTASK_A_CLAIM_REPLACES),
 		.ops = wire_u64(&a, DEVTASK_A_CLAIM_OPS),
 		.bytes = wire_u64(&a, DEVTASK_A_CLAIM_BYTES),
 	};
@@ -240,6 +269,22 @@ int helper_task_list(struct wire *w, uint32_t *ids, int max)
 	return err ?: list.n;
 }
 
+static void count_one(const struct wire_msg *one, void *arg)
+{
+	(void)one;
+	++*(int *)arg;
+}
+
+int helper_claim_count(struct wire *w)
+{
+	struct wire_msg m;
+	int count = 0, err;
+
+	wire_begin(w, &m, DEVTASK_CMD_CLAIM_GET);
+	err = wire_dump(w, &m, count_one, &count);
+	return err ?: count;
+}
+
 static void read_event(const struct wire_msg *one, struct event *e)
 {
 	struct wire_attrs a;
@@ -266,6 +311,8 @@ static void read_event(const struct wire_msg *one, struct event *e)
 	copy(e->device, sizeof(e->device), &a, DEVTASK_A_EVENT_DEVICE);
 	copy(e->app, sizeof(e->app), &a, DEVTASK_A_EVENT_APP);
 	e->uid = wire_u32(&a, DEVTASK_A_EVENT_UID);
+	e->claim_id = wire_u32(&a, DEVTASK_A_EVENT_CLAIM_ID);
+	e->unsafe = wire_u32(&a, DEVTASK_A_EVENT_UNSAFE);
 }
 
 static void add_event(const struct wire_msg *one, void *arg)

@@ -23,6 +23,8 @@ struct task_wish {
 	const char *program, *arguments, *device, *app;
 	uint64_t ask_id;
 	bool report_only;
+	uint64_t warning_ns;
+	bool no_warning;	/* sends a warning-ns of 0 */
 };
 
 struct task_facts {
@@ -30,15 +32,15 @@ struct task_facts {
 	bool canceled;		/* reason and detail are there */
 	bool told_arguments;
 	bool progressed;	/* progress is there */
-	uint32_t app_pid, progress, report_only;
+	uint32_t app_pid, progress, report_only, unsafe;
 	char app[256], registration[256];
 	char trigger[64], program[256], arguments[256], device[256];
-	uint64_t cgroup_id, deadline_ns, io_interval_ns, grace_ns;
+	uint64_t cgroup_id, deadline_ns, io_interval_ns, grace_ns, warning_ns;
 	uint64_t elapsed_ns, remaining_ns, since_io_ns, ops, bytes, measured_ns, required_ns;
 };
 
 struct claim_facts {
-	uint32_t id, task_id, kind, state, major, minor, guards;
+	uint32_t id, task_id, kind, state, major, minor, guards, replaces;
 	char path[256], hardware_id[256];
 	uint64_t ops, bytes;
 };
@@ -47,7 +49,7 @@ struct event {
 	uint64_t seq, time_ns, measured_ns, required_ns, ops, bytes, duration_ns;
 	uint32_t kind, task_id, type, reason, detail, exit_status;
 	bool has_reason, has_exit_status;
-	uint32_t uid;
+	uint32_t uid, claim_id, unsafe;
 	char app[256];
 	char trigger[64], program[256], device[256];
 };
@@ -57,10 +59,15 @@ int helper_bind(struct wire *w);
 int helper_bind_abi(struct wire *w, uint32_t abi);
 int helper_task_create(struct wire *w, const struct task_wish *wish, uint32_t *id);
 int helper_claim_create(struct wire *w, uint32_t task, const char *path, uint32_t *id);
+/* In the place of the claim @old. */
+int helper_claim_replace(struct wire *w, uint32_t task, const char *path, uint32_t old,
+			 uint32_t *id);
 int helper_task_start(struct wire *w, uint32_t id);
 int helper_task_end(struct wire *w, uint32_t id, int exit_status);
 /* As a person with the tool: no reason given. */
 int helper_task_abort(struct wire *w, uint32_t id);
+/* The same, and that person knows of the unsafe phase. */
+int helper_task_abort_confirmed(struct wire *w, uint32_t id);
 int helper_task_cancel(struct wire *w, uint32_t id, enum devtask_reason reason,
 		       enum devtask_detail detail);
 int helper_task_get(struct wire *w, uint32_t id, struct task_facts *facts);
@@ -69,6 +76,8 @@ int helper_info_get(struct wire *w, uint64_t *newest_event, uint32_t *tasks);
 
 /* Ids of all tasks into @ids, at most @max; how many there are, or -errno. */
 int helper_task_list(struct wire *w, uint32_t *ids, int max);
+/* How many claims there are, or -errno. */
+int helper_claim_count(struct wire *w);
 /* Events with a number above @since into @events, at most @max; how many, or -errno. */
 int helper_event_list(struct wire *w, uint64_t since, struct event *events, int max);
 

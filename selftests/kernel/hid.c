@@ -7,6 +7,7 @@
 #include <glob.h>
 #include <linux/uhid.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,7 +127,11 @@ int hid_create(const void *rd, size_t size, const char *serial)
 
 int hid_plug(struct hid *h)
 {
-	load_modules(HID_MODULES);
+	static bool has_modules;	/* a device that comes and goes needs them once */
+
+	if (!has_modules)
+		load_modules(HID_MODULES);
+	has_modules = true;
 	h->uhid = hid_create(descriptor, sizeof(descriptor), HID_SERIAL);
 	if (h->uhid < 0)
 		return h->uhid;

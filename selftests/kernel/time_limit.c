@@ -132,7 +132,15 @@ TEST_F_TIMEOUT(a_task, for_servicing_is_cancelled_after_1800s_and_not_for_idlene
 	self->l->every_ns = 0;
 	ASSERT_EQ(0, begin(s, self->l, DEVTASK_TYPE_SERVICING));
 	ASSERT_EQ(0, event(s, DEVTASK_EVENT_KIND_STARTED, &started, 1000));
-	ASSERT_EQ(0, event(s, DEVTASK_EVENT_KIND_CANCELED, &e, 2000000));
+	ASSERT_EQ(0, helper_event_next(&s->ear, &e, 2000000));
+	ASSERT_EQ(DEVTASK_EVENT_KIND_WARNING, e.kind);
+	EXPECT_ABOUT(1740 * NSEC_PER_SEC, e.time_ns - started.time_ns);
+	EXPECT_ABOUT(1740 * NSEC_PER_SEC, e.measured_ns);
+	EXPECT_EQ(1800 * NSEC_PER_SEC, e.required_ns);
+	EXPECT_FALSE(e.has_reason);
+	/* The next thing that happens is the end: one warning is enough. */
+	ASSERT_EQ(0, helper_event_next(&s->ear, &e, 2000000));
+	ASSERT_EQ(DEVTASK_EVENT_KIND_CANCELED, e.kind);
 	EXPECT_EQ(DEVTASK_REASON_EXECUTION_TIME_EXCEEDED, e.reason);
 	EXPECT_EQ(DEVTASK_DETAIL_WALL_CLOCK, e.detail);
 	EXPECT_ABOUT(1800 * NSEC_PER_SEC, e.time_ns - started.time_ns);
@@ -160,6 +168,45 @@ TEST_F_TIMEOUT(a_task, has_the_deadline_that_the_helper_gave_and_says_what_is_le
 	EXPECT_EQ(42 * NSEC_PER_SEC, facts.elapsed_ns + facts.remaining_ns);
 	ASSERT_EQ(0, event(s, DEVTASK_EVENT_KIND_CANCELED, &e, 60000));
 	EXPECT_ABOUT(42 * NSEC_PER_SEC, e.time_ns - started.time_ns);
+}
+
+/* RUN-1, RUN-10: when the warning comes is a wish of the helper, too; so is none. */
+TEST_F_TIMEOUT(a_task, is_warned_when_the_helper_wants_it_or_not_at_all, TEST_TIMEOUT_S)
+{
+	static const struct {
+		uint64_t deadline_s, warning_s;	/* 0: not given */
+		bool none;
+		uint64_t after_s;		/* 0: never */
+	} rows[] = {
+		{ 100, 0, false, 40 },
+		{ 60, 0, false, 0 },
+		{ 61, 0, false, 1 },
+		{ 100, 90, false, 10 },
+		{ 100, 100, false, 0 },
+		{ 100, 0, true, 0 },
+	};
+	struct scene *s = &self->scene;
+	struct event started, e;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct task_wish wish = {
+			.type = DEVTASK_TYPE_SERVICING,
+			.deadline_ns = rows[i].deadline_s * NSEC_PER_SEC,
+			.warning_ns = rows[i].warning_s * NSEC_PER_SEC,
+			.no_warning = rows[i].none,
+		};
+
+		ASSERT_EQ(0, cage_make(&s->cage, &s->helper, &wish));
+		ASSERT_EQ(0, cage_start(&s->cage));
+		ASSERT_EQ(0, event(s, DEVTASK_EVENT_KIND_STARTED, &started, 1000));
+		ASSERT_EQ(0, helper_event_next(&s->ear, &e, 200000));
+		EXPECT_EQ(rows[i].after_s ? DEVTASK_EVENT_KIND_WARNING : DEVTASK_EVENT_KIND_CANCELED,
+			  e.kind) TH_LOG("row %zu", i);
+		EXPECT_ABOUT((rows[i].after_s ?: rows[i].deadline_s) * NSEC_PER_SEC,
+			     e.time_ns - started.time_ns);
+		cage_close(&s->cage);
+		ASSERT_EQ(0, event(s, DEVTASK_EVENT_KIND_ENDED, &e, 10000));
+	}
 }
 
 /* END-1 */
