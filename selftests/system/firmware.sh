@@ -34,6 +34,7 @@ firmware_describe() {
 # it, what is to be stored and a suffix that says for whom.
 firmware_open() {
 	modprobe vhci_hcd
+	install -d -m 0755 /etc/devtask
 	firmware_image=$stage_dir/firmware.image
 	firmware_file=/tmp/firmware.dfu
 	head -c $firmware_bytes /dev/urandom > "$firmware_image"
@@ -58,16 +59,19 @@ firmware_hear() {
 	done
 }
 
+# Pass what happens to the device on to the stream: device|TIME|EVENT|thermometer|BYTES|ID
 firmware_relay() {
-	local line time event
+	local line time event id
 
 	while IFS= read -r line; do
 		stage_member "$line" time_ns
 		time=$stage_found
 		stage_member "$line" event
 		event=$stage_found
+		stage_member "$line" id
+		id=$stage_found
 		stage_member "$line" bytes
-		printf 'device|%s|%s|thermometer|%s\n' "$time" "$event" "$stage_found"
+		printf 'device|%s|%s|thermometer|%s|%s\n' "$time" "$event" "$stage_found" "$id"
 	done > "$stage_dir/stream"
 }
 

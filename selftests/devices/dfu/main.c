@@ -95,6 +95,9 @@ static int write_flash(void)
 /* A port that was pulled out is free when the kernel has let go of the device. */
 static int plug(unsigned int port)
 {
+	const struct dfu_identity *who = &options.identity;
+	bool is_boot_loader = dfu_core_in_dfu_mode(&core);
+
 	for (int i = 0; i < RETRIES; i++) {
 		wire = usbip_plug(port);
 		if (wire >= 0 || errno != EBUSY || ends_within(RETRY_MS))
@@ -103,8 +106,9 @@ static int plug(unsigned int port)
 	if (wire < 0)
 		return -1;
 	control.is_configured = false;
-	dfu_report("plugged", ", \"port\": %u, \"dfu_mode\": %d", port,
-		   dfu_core_in_dfu_mode(&core));
+	dfu_report("plugged", ", \"port\": %u, \"id\": \"%04x:%04x\"", port,
+		   is_boot_loader ? who->dfu_vendor : who->vendor,
+		   is_boot_loader ? who->dfu_product : who->product);
 	return 0;
 }
 
