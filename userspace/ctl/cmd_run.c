@@ -160,6 +160,15 @@ static void say_canceled(const struct run *run, const struct devtask_event *even
 				      event->required_ns, text, sizeof(text)));
 }
 
+static void say_warning(const struct run *run, const struct devtask_event *event)
+{
+	char left[32];
+
+	fprintf(stderr, "devtaskctl: task %" PRIu32 " is cancelled if it is not done in %s\n",
+		run->id, devtask_duration_format(event->required_ns - event->measured_ns, left,
+						 sizeof(left)));
+}
+
 static bool take_event(const struct devtask_event *event, void *context)
 {
 	struct run *run = context;
@@ -173,6 +182,9 @@ static bool take_event(const struct devtask_event *event, void *context)
 		run->ending.reason = event->reason;
 		if (!run->json)
 			say_canceled(run, event);
+	} else if (event->kind == DEVTASK_EVENT_KIND_WARNING) {
+		if (!run->json)
+			say_warning(run, event);
 	} else if (event->kind == DEVTASK_EVENT_KIND_KILLED) {
 		if (!run->json)
 			fprintf(stderr, "devtaskctl: task %" PRIu32

@@ -137,8 +137,13 @@ void devtask_output_event(const struct devtask_event *event)
 		printf("%12s  ", "");
 
 	if (event->kind == DEVTASK_EVENT_KIND_CANCELED)
-		printf("%s", devtask_output_reason(event->reason, event->detail,
-			event->measured_ns, event->required_ns, reason, sizeof(reason)));
+		printf("%s%s", devtask_output_reason(event->reason, event->detail,
+			event->measured_ns, event->required_ns, reason, sizeof(reason)),
+			event->unsafe ? ", in a phase that was unsafe for the device" : "");
+	else if (event->kind == DEVTASK_EVENT_KIND_WARNING)
+		printf("runs for %s of %s",
+		       devtask_duration_format(event->measured_ns, span, sizeof(span)),
+		       devtask_duration_format(event->required_ns, reason, sizeof(reason)));
 	else if (event->kind == DEVTASK_EVENT_KIND_REVOKED)
 		print_revocation(event);
 	else if (event->kind == DEVTASK_EVENT_KIND_KILLED)

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,6 +94,16 @@ static bool kind_of(const struct devtask_event *event, enum devtask_record_kind 
 	}
 }
 
+/* Whoever cancelled it knew that, or it was a rule. */
+static void add_unsafe(char *sentence, size_t size)
+{
+	size_t length = strlen(sentence);
+
+	snprintf(sentence + length, size - length,
+		 "%sthe task had said that its device may be damaged if it is stopped then",
+		 length ? "; " : "");
+}
+
 static void note(struct devtask_chronicle *chronicle, const struct devtask_event *event,
 		 enum devtask_record_kind kind, const struct entry *entry)
 {
@@ -108,7 +119,7 @@ static void note(struct devtask_chronicle *chronicle, const struct devtask_event
 		.program = event->program,
 		.task_id = event->task_id,
 	};
-	char cause[DEVTASK_CAUSE_MAX];
+	char cause[DEVTASK_CAUSE_MAX + 96];
 
 	if (entry) {
 		record.hardware_id = *entry->hardware_id ? entry->hardware_id : NULL;
@@ -123,7 +134,10 @@ static void note(struct devtask_chronicle *chronicle, const struct devtask_event
 		record.has |= DEVTASK_RECORD_HAS_MEASURED;
 		record.measured = event->measured_ns;
 		record.required = event->required_ns;
-		if (*devtask_cause_explain(event->detail, event->required_ns, cause, sizeof(cause)))
+		devtask_cause_explain(event->detail, event->required_ns, cause, sizeof(cause));
+		if (event->unsafe)
+			add_unsafe(cause, sizeof(cause));
+		if (*cause)
 			record.sentence = cause;
 	}
 	if (kind == DEVTASK_RECORD_CANCELED || kind == DEVTASK_RECORD_FINISHED) {
