@@ -4,6 +4,7 @@
  * See devtask_package_files_unpack().
  */
 #include <errno.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -146,7 +147,9 @@ static int take_entry(struct devtask_package_files *files, struct archive *archi
 	if (!name)
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
 	devtask_clean(name);
-	if (leads_out(name))
+	if (strlen(name) > NAME_MAX)
+		ret = refuse(error, path, "a name in it has more than 255 bytes, which no cabinet of a tool has; do not trust this file");
+	else if (leads_out(name))
 		ret = devtask_error_set(error, DEVTASK_EXIT_MISTAKES, -EINVAL,
 			"%s: the name %s in it leads out of the package; no tool makes such ones, so do not trust this file",
 			path, name);
