@@ -37,7 +37,7 @@ struct servicing {
 
 struct devtask_absences {
 	sd_event *loop;
-	struct devtask_absence_rooms rooms;
+	struct devtask_vacancy_rooms rooms;
 	int directory;
 	struct servicing *servicings;
 	struct devtask_lookout *lookout;	/* while somebody waits */
@@ -434,7 +434,8 @@ static const struct devtask_supervisor_watch watch = {
 };
 
 int devtask_absences_create(struct devtask_absences **absences, sd_event *loop,
-			    const struct devtask_absence_rooms *rooms,
+			    struct devtask_kernel *kernel, struct devtask_supervisor *supervisor,
+			    struct devtask_hold *hold, const struct devtask_settings *settings,
 			    struct devtask_error *error)
 {
 	struct devtask_absences *self = calloc(1, sizeof(*self));
@@ -443,12 +444,14 @@ int devtask_absences_create(struct devtask_absences **absences, sd_event *loop,
 	if (!self)
 		return devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOMEM, "out of memory");
 	self->loop = sd_event_ref(loop);
-	self->rooms = *rooms;
+	self->rooms = (struct devtask_vacancy_rooms) {
+		.kernel = kernel, .supervisor = supervisor, .hold = hold, .settings = settings,
+	};
 	/* The helper's socket is not there yet. */
 	mkdir(DEVTASK_PATH_RUN, 0755);
 	self->directory = devtask_keepsake_open(DEVTASK_PATH_SERVICING, error);
 	ret = self->directory < 0 ? self->directory : 0;
-	if (!ret && devtask_supervisor_add_watch(rooms->supervisor, &watch, self))
+	if (!ret && devtask_supervisor_add_watch(supervisor, &watch, self))
 		ret = devtask_error_set(error, DEVTASK_EXIT_FAILURE, -ENOSPC,
 					"too many rooms watch tasks");
 	if (ret) {

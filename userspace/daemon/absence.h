@@ -17,16 +17,10 @@ struct devtask_kernel;
 struct devtask_settings;
 struct devtask_supervisor;
 
-struct devtask_absence_rooms {
-	struct devtask_kernel *kernel;
-	struct devtask_supervisor *supervisor;
-	struct devtask_hold *hold;		/* or NULL */
-	const struct devtask_settings *settings;
-};
-
 /* To be made before tasks are adopted; watches the supervisor from now on. */
 int devtask_absences_create(struct devtask_absences **absences, sd_event *loop,
-			    const struct devtask_absence_rooms *rooms,
+			    struct devtask_kernel *kernel, struct devtask_supervisor *supervisor,
+			    struct devtask_hold *hold, const struct devtask_settings *settings,
 			    struct devtask_error *error);
 
 /* To be called after the tasks have been adopted: forgets what was kept of any other. */

@@ -227,10 +227,8 @@ static int make_tasks(struct rooms *rooms, sd_event *loop, struct devtask_error 
 		ret = devtask_hold_create(&rooms->hold, loop, rooms->kernel, rooms->supervisor,
 					  error);
 	if (!ret)
-		ret = devtask_absences_create(&rooms->absences, loop,
-			&(struct devtask_absence_rooms) {
-			.kernel = rooms->kernel, .supervisor = rooms->supervisor,
-			.hold = rooms->hold, .settings = settings }, error);
+		ret = devtask_absences_create(&rooms->absences, loop, rooms->kernel,
+					      rooms->supervisor, rooms->hold, settings, error);
 	if (!ret)
 		ret = devtask_chronicle_create(&rooms->chronicle, rooms->kernel, rooms->supervisor,
 					       rooms->history, error);

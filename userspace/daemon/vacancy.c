@@ -8,7 +8,6 @@
 
 #include <libudev.h>
 
-#include "absence.h"
 #include "device.h"
 #include "duration.h"
 #include "hold.h"
@@ -186,9 +185,8 @@ void devtask_vacancy_mount(struct devtask_vacancy *vacancy, const char *node)
 
 static void hold_new(const struct devtask_vacancy *vacancy, const char *node)
 {
-	struct devtask_hold *hold = vacancy->rooms->hold;
 	struct devtask_error error;
-	int ret = hold ? devtask_hold_move(hold, vacancy->job->id, node, &error) : 0;
+	int ret = devtask_hold_move(vacancy->rooms->hold, vacancy->job->id, node, &error);
 
 	if (ret && ret != -ENOENT)
 		devtask_log(LOG_WARNING, vacancy->job->trigger, "%s", error.text);

@@ -14,17 +14,28 @@
 
 #include "keepsake.h"
 
-struct devtask_absence_rooms;
 struct devtask_device;
+struct devtask_hold;
 struct devtask_job;
+struct devtask_kernel;
+struct devtask_settings;
+struct devtask_supervisor;
 struct devtask_visit;
 struct udev_device;
 
 #define DEVTASK_VACANCY_TOLD	8
 
+/* Whom it asks and tells. */
+struct devtask_vacancy_rooms {
+	struct devtask_kernel *kernel;
+	struct devtask_supervisor *supervisor;
+	struct devtask_hold *hold;
+	const struct devtask_settings *settings;
+};
+
 struct devtask_vacancy {
 	const struct devtask_job *job;
-	const struct devtask_absence_rooms *rooms;
+	const struct devtask_vacancy_rooms *rooms;
 	sd_event *loop;
 	struct devtask_keepsake_device *kept;
 	/* @kept has changed. */
