@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What tracefs shows of a real task with a real device (ADM-3): each verdict, state, open,
+ * What tracefs shows of a real task with a real device (ADM-3): each verdict, state, open, loss,
  * cancellation and revocation with its fields, and counters that are the device's own.
  */
 #include <fcntl.h>
@@ -249,6 +249,25 @@ TEST_F(trace, shows_why_a_task_is_cancelled_and_how_its_device_goes)
 	ASSERT_EQ(0, helper_task_end(w, id, 0));
 	ASSERT_EQ(0, helper_event_wait(&self->scene.ear, id, DEVTASK_EVENT_KIND_ENDED, &ended, 5000));
 	EXPECT_TRUE(has(self, "state", "task=%u state=5", id));
+}
+
+/* ADM-3, APP-8: a servicing task's device that goes, and the claim that takes its place. */
+TEST_F(trace, shows_a_device_that_goes_and_comes_back)
+{
+	struct scene *s = &self->scene;
+	struct event e;
+	uint32_t old;
+
+	ASSERT_EQ(0, cage_begin(&s->cage, &s->helper, DEVTASK_TYPE_SERVICING, s->hid.node));
+	old = s->cage.claim[0];
+	hid_unplug(&s->hid);
+	ASSERT_EQ(0, helper_event_wait(&s->ear, s->cage.task, DEVTASK_EVENT_KIND_DETACHED, &e, 5000));
+	EXPECT_TRUE(has(self, "device", "task=%u claim=%u is_back=0", s->cage.task, old));
+	ASSERT_EQ(0, hid_plug(&s->hid));
+	ASSERT_EQ(0, helper_claim_replace(&s->helper, s->cage.task, s->hid.node, old,
+					  &s->cage.claim[0]));
+	EXPECT_TRUE(has(self, "device", "task=%u claim=%u is_back=1", s->cage.task,
+			s->cage.claim[0]));
 }
 
 TEST_HARNESS_MAIN
