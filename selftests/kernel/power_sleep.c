@@ -119,7 +119,10 @@ TEST_F_TIMEOUT(sleep, is_not_refused_for_a_use_task_and_not_for_one_that_has_not
 	cage_close(&prepared);
 }
 
-/* APP-9: the log of a program that tries again and again is not flooded. The last test: it uses up what may be said. */
+/*
+ * APP-9: the log of a program that tries again and again is not flooded. The last test: it uses up
+ * what may be said for some seconds.
+ */
 TEST_F_TIMEOUT(sleep, is_refused_as_often_as_it_is_tried_and_the_log_stays_short, 120)
 {
 	struct scene *s = &self->scene;
