@@ -18,7 +18,7 @@ export KERNELS PREFIX DESTDIR
 help:
 	@echo 'devtask $(VERSION): background tasks that the kernel holds to their device and their limits'
 	@echo
-	@echo '  make demo          see it work: four acts on an emulated USB device, in a virtual machine'
+	@echo '  make demo          see it work: a sync and a firmware update, six acts in a virtual machine'
 	@echo '  make check         all tests on Debian 12'\''s kernel; KERNELS="6.1 6.12 newest": on all three'
 	@echo '  make check-debug   the tests again on a kernel with KASAN, lockdep and kmemleak'
 	@echo '  make bench         what a guarded call costs, in instructions'
