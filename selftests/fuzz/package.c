@@ -16,6 +16,7 @@
 #include "package_date.h"
 #include "package_files.h"
 #include "package_hwdb.h"
+#include "package_parse.h"
 #include "utf8.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

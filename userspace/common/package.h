@@ -12,8 +12,6 @@
 
 #include "package_id.h"
 
-struct devtask_package_files;
-
 struct devtask_package_app {
 	char *name;		/* identity name */
 	char *publisher;
@@ -52,14 +50,6 @@ struct devtask_package {
 	struct devtask_package_apps privileged;
 	struct devtask_package_apps companions;	/* Windows would download them */
 };
-
-/*
- * Reads @files, which may be freed afterwards. Mistakes go to the file that they are in, or to
- * @files' first one if a whole file is missing. Returns 0 and sets *@package, to be destroyed;
- * -EINVAL: there is at least one mistake that is no warning; -ENOENT: there is no PackageInfo.xml,
- * so this is no package; -ENOMEM.
- */
-int devtask_package_parse(struct devtask_package_files *files, struct devtask_package **package);
 
 /* NULL is no package. */
 void devtask_package_destroy(struct devtask_package *package);

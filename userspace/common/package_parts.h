@@ -9,10 +9,23 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "package_xml.h"
-
 struct devtask_element;
+struct devtask_mistakes;
+struct devtask_package;
+struct devtask_package_file;
 struct devtask_package_rule;
+
+enum devtask_package_document {
+	DEVTASK_PACKAGE_INFO,
+	DEVTASK_PACKAGE_DEVICE,		/* DeviceInfo.xml */
+	DEVTASK_PACKAGE_SOFTWARE,	/* SoftwareInfo.xml */
+};
+
+/* Folders that PackageInfo.xml names, to be freed; NULL as long as it has not. */
+struct devtask_package_folders {
+	char *device;
+	char *software;
+};
 
 #define DEVTASK_PACKAGE_ELEMENT_MAX	1024	/* bytes between two tags */
 

@@ -10,6 +10,7 @@
 #include "package.h"
 #include "package_files.h"
 #include "package_parts.h"
+#include "package_xml.h"
 
 /* The rule for the element at @path, or for what can be in it; NULL if it does not count. */
 static const struct devtask_package_rule *find_rule(const struct devtask_package_rule *rules,

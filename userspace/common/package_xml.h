@@ -7,20 +7,7 @@
 #ifndef DEVTASK_PACKAGE_XML_H
 #define DEVTASK_PACKAGE_XML_H
 
-struct devtask_package;
-struct devtask_package_file;
-
-enum devtask_package_document {
-	DEVTASK_PACKAGE_INFO,
-	DEVTASK_PACKAGE_DEVICE,		/* DeviceInfo.xml */
-	DEVTASK_PACKAGE_SOFTWARE,	/* SoftwareInfo.xml */
-};
-
-/* Folders that PackageInfo.xml names, to be freed; NULL as long as it has not. */
-struct devtask_package_folders {
-	char *device;
-	char *software;
-};
+#include "package_parts.h"
 
 /* Reads @file, and with DEVTASK_PACKAGE_INFO sets @folders, else NULL. 0, -EINVAL, or -ENOMEM. */
 int devtask_package_xml_read(enum devtask_package_document document,

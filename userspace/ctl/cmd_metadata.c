@@ -19,6 +19,7 @@
 #include "package_date.h"
 #include "package_files.h"
 #include "package_hwdb.h"
+#include "package_parse.h"
 #include "package_view.h"
 #include "verb.h"
 
