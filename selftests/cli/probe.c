@@ -75,6 +75,16 @@ static int try_getfd(char **argv)
 	return (int)write(fd, byte, sizeof(byte));
 }
 
+/* keep-fd PID FD: take it, say so, and have it until somebody ends us. */
+static int try_keep_fd(char **argv)
+{
+	if (try_getfd((char *[]){ argv[0], argv[1], NULL }) < 0)
+		return -1;
+	puts("kept");
+	fflush(stdout);
+	return pause();
+}
+
 static int try_mount(char **argv)
 {
 	return mount("none", argv[0], argv[1], 0, argv[2]);
@@ -212,7 +222,8 @@ static const struct attempt {
 	{ "open", 1, try_open },	{ "read", 1, try_read },
 	{ "write", 2, try_write },	{ "mknod", 3, try_mknod },
 	{ "ptrace", 1, try_ptrace },	{ "kill", 1, try_kill },
-	{ "getfd", 2, try_getfd },	{ "mount", 2, try_mount },
+	{ "getfd", 2, try_getfd },	{ "keep-fd", 2, try_keep_fd },
+	{ "mount", 2, try_mount },
 	{ "remount", 1, try_remount },	{ "umount", 1, try_umount },
 	{ "mount-write", 4, try_mount_write },
 	{ "setns", 1, try_setns },	{ "connect", 1, try_connect },

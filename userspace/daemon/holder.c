@@ -8,9 +8,11 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "holder.h"
+#include "numbers.h"
 #include "siblings.h"
 
 /* Can process @pid do I/O by its descriptor @fd? O_PATH is none, for whatever it was opened. */
@@ -54,6 +56,18 @@ static const struct devtask_sibling *find_node(int fds, const char *fd,
 	return NULL;
 }
 
+/* A guard lets members of its task in and nobody else, and after the task's end nobody at all. */
+static bool is_guarded(int fds, const char *fd)
+{
+	int file = openat(fds, fd, O_PATH | O_CLOEXEC);
+	struct statfs fs;
+	bool guarded = file >= 0 && !fstatfs(file, &fs) && fs.f_type == DEVTASK_GUARD_MAGIC;
+
+	if (file >= 0)
+		close(file);
+	return guarded;
+}
+
 /* The node by which @pid can talk to the device, or NULL. */
 static const struct devtask_sibling *held_by(int proc, pid_t pid,
 					     const struct devtask_siblings *siblings)
@@ -76,7 +90,8 @@ static const struct devtask_sibling *held_by(int proc, pid_t pid,
 		if (!isdigit((unsigned char)*entry->d_name))
 			continue;
 		found = find_node(fds, entry->d_name, siblings);
-		if (found && !does_io(proc, pid, entry->d_name, found->reading_is_io))
+		if (found && (!does_io(proc, pid, entry->d_name, found->reading_is_io) ||
+			      is_guarded(fds, entry->d_name)))
 			found = NULL;
 	}
 	closedir(list);

@@ -16,6 +16,9 @@
 /* What could not be done for a device that is back is tried again so soon. */
 #define DEVTASK_RETURN_RETRY_US		(1ull * 1000 * 1000)
 
+/* As statfs(2) tells of a guarded node, and of what was opened there ("dtk1"). */
+#define DEVTASK_GUARD_MAGIC		0x64746b31
+
 /* A client connects, sends one request and has its answer. */
 #define DEVTASK_CLIENT_TIMEOUT_US	(90ull * 1000 * 1000)
 /* Of all clients; of those kept for root; of one user that is not root. */

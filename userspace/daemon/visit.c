@@ -25,7 +25,6 @@
 #include "numbers.h"
 #include "visit.h"
 
-#define GUARD_MAGIC	0x64746b31	/* of a file system of type "devtask" */
 #define SPACES_MAX	64
 #define PASSES_MAX	8
 
@@ -116,7 +115,7 @@ static bool is_guarded(const struct visitor *visitor)
 	struct statfs fs;
 	struct stat st;
 
-	return !statfs(visitor->node, &fs) && fs.f_type == GUARD_MAGIC &&
+	return !statfs(visitor->node, &fs) && fs.f_type == DEVTASK_GUARD_MAGIC &&
 	       !stat(visitor->node, &st) && st.st_rdev == visitor->number;
 }
 
