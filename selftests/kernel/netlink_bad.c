@@ -150,7 +150,7 @@ TEST_F(bad_input, as_a_number_of_the_wrong_length_is_refused)
 
 TEST_F(bad_input, as_a_number_out_of_its_enum_is_refused)
 {
-	static const uint32_t bad[] = { 13, 100, 0x7fffffff, 0x80000000, 0xffffffff };
+	static const uint32_t bad[] = { DEVTASK_DETAIL_MAX + 1, 100, 0x7fffffff, 0x80000000, 0xffffffff };
 	struct wire *w = &self->scene.helper;
 	struct wire_msg m;
 

@@ -175,7 +175,9 @@ static bool is_in_the_way(const struct devtask_job *job, const struct count *cou
 
 	if (!facts->attached)
 		return false;
-	if (job->type == facts->type && job->number == count->inquiry->device.number)
+	/* The administrator's own uses of a device are his to tell apart. */
+	if (job->type == facts->type && job->number == count->inquiry->device.number &&
+	    (*count->inquiry->app || facts->type == DEVTASK_TYPE_SERVICING))
 		return true;
 	return (job->type == DEVTASK_TYPE_SERVICING || facts->type == DEVTASK_TYPE_SERVICING) &&
 	       devtask_siblings_have(count->siblings, false, job->number);
