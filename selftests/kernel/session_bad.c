@@ -260,13 +260,13 @@ TEST_F(bad, calls_that_there_are_not_are_refused)
 	char buf[4096] = { 8 };
 
 	for (int nr = 0; nr < 256; nr++) {
-		if (nr <= 6 || (nr >= 0x20 && nr <= 0x23))
+		if (nr <= 6 || (nr >= 0x20 && nr <= 0x24))
 			continue;
 		EXPECT_EQ(-ENOTTY, call(self->fd, _IOWR(0xDB, nr, struct devtask_app_info), buf));
 	}
 	EXPECT_EQ(-ENOTTY, call(self->fd, _IOWR(0xDC, 0, struct devtask_app_info), buf));
 	EXPECT_EQ(-ENOTTY, call(self->fd, _IO(0xDB, 0), buf));
-	for (int nr = 0x20; nr <= 0x23; nr++)
+	for (int nr = 0x20; nr <= 0x24; nr++)
 		EXPECT_EQ(-EPERM, call(self->fd, _IOWR(0xDB, nr, struct devtask_app_info), buf));
 	EXPECT_EQ(-1, write(self->fd, buf, 8));
 	EXPECT_EQ(-1, lseek(self->fd, 0, SEEK_SET));
