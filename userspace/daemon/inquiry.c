@@ -168,6 +168,12 @@ struct count {
 	const struct devtask_siblings *siblings;
 };
 
+/* The administrator's own uses of a device are his to tell apart, and what else he does with it. */
+static bool wants_it_alone(const struct devtask_inquiry *inquiry)
+{
+	return *inquiry->app || inquiry->facts.type == DEVTASK_TYPE_SERVICING;
+}
+
 /* A servicing has the whole device to itself, whichever node another task was given. */
 static bool is_in_the_way(const struct devtask_job *job, const struct count *count)
 {
@@ -175,9 +181,8 @@ static bool is_in_the_way(const struct devtask_job *job, const struct count *cou
 
 	if (!facts->attached)
 		return false;
-	/* The administrator's own uses of a device are his to tell apart. */
 	if (job->type == facts->type && job->number == count->inquiry->device.number &&
-	    (*count->inquiry->app || facts->type == DEVTASK_TYPE_SERVICING))
+	    wants_it_alone(count->inquiry))
 		return true;
 	return (job->type == DEVTASK_TYPE_SERVICING || facts->type == DEVTASK_TYPE_SERVICING) &&
 	       devtask_siblings_have(count->siblings, false, job->number);
@@ -208,7 +213,7 @@ static void look_for_others(const struct devtask_sources *sources, const struct 
 		devtask_siblings_find(inquiry->device.number, siblings, NULL);
 	if (siblings)
 		devtask_supervisor_each(sources->supervisor, count_job, &count);
-	if (siblings && facts->attached && !facts->device_tasks)
+	if (siblings && facts->attached && !facts->device_tasks && wants_it_alone(inquiry))
 		held = facts->type == DEVTASK_TYPE_SERVICING ?
 		       devtask_holder_find_any(NULL, siblings, NULL, NULL, &inquiry->holder) :
 		       devtask_holder_find(NULL, inquiry->device.number, &inquiry->holder);
