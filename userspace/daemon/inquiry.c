@@ -205,15 +205,14 @@ static void look_for_others(const struct devtask_sources *sources, const struct 
 			    struct devtask_inquiry *inquiry)
 {
 	struct devtask_admission_facts *facts = &inquiry->facts;
-	struct devtask_siblings *siblings = calloc(1, sizeof(*siblings));
+	struct devtask_siblings *siblings = &inquiry->siblings;
 	struct count count = { inquiry, ask, siblings };
 	bool held = false;
 
-	if (siblings && facts->attached)
+	if (facts->attached)
 		devtask_siblings_find(inquiry->device.number, siblings, NULL);
-	if (siblings)
-		devtask_supervisor_each(sources->supervisor, count_job, &count);
-	if (siblings && facts->attached && !facts->device_tasks && wants_it_alone(inquiry))
+	devtask_supervisor_each(sources->supervisor, count_job, &count);
+	if (facts->attached && !facts->device_tasks && wants_it_alone(inquiry))
 		held = facts->type == DEVTASK_TYPE_SERVICING ?
 		       devtask_holder_find_any(NULL, siblings, NULL, NULL, &inquiry->holder) :
 		       devtask_holder_find(NULL, inquiry->device.number, &inquiry->holder);
@@ -221,7 +220,6 @@ static void look_for_others(const struct devtask_sources *sources, const struct 
 		facts->holder = inquiry->holder.name;
 		facts->holder_pid = inquiry->holder.pid;
 	}
-	free(siblings);
 }
 
 static void ask_power(const struct devtask_settings *settings, const struct devtask_ask *ask,

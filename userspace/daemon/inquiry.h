@@ -12,6 +12,7 @@
 #include "error.h"
 #include "foreground.h"
 #include "holder.h"
+#include "siblings.h"
 #include "metadata.h"
 #include "power.h"
 
@@ -43,6 +44,7 @@ struct devtask_inquiry {
 	char model[DEVTASK_CONSENT_MODEL_MAX];	/* "" if it has none */
 	char blocked[32];
 	struct devtask_holder holder;
+	struct devtask_siblings siblings;	/* nodes of the device */
 	struct devtask_foreground_why foreground_why;
 	struct devtask_power power;		/* read for servicing only */
 	struct devtask_error app_error;
